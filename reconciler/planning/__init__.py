@@ -1,0 +1,1 @@
+"""Decides what would happen, from values alone: no clock, network, file or environment."""

@@ -1,0 +1,135 @@
+"""The values a plan is made of: verbs, reasons, field changes, costs, actions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from reconciler.planning.address import Address
+
+
+class Verb(StrEnum):
+    """What may be done about a resource. Only `train` spends on training."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    REPLACE = "replace"
+    DELETE = "delete"
+    TRAIN = "train"
+    WAIT = "wait"
+    KEEP = "keep"
+
+
+ACTIVE = frozenset({Verb.CREATE, Verb.UPDATE, Verb.REPLACE, Verb.DELETE, Verb.TRAIN})
+
+
+class ReasonCode(StrEnum):
+    """Why, as a closed list that scripts may branch on."""
+
+    AS_WANTED = "as_wanted"
+    NEW = "new"  # nothing on the service has ever carried its mark
+    MISSING = "missing"  # not on the service, and making it again costs nothing lasting
+    CHANGED = "changed"  # the manifest and the service differ
+    PENDING = "pending"  # the service is working on it
+    TWIN = "twin"  # the same training was submitted more than once
+    RETRY = "retry"  # the service failed it, and the manifest allows another attempt
+    RETRAIN = "retrain"  # trained before, and training it again was asked for
+    FAILED_LAST = "failed_last"  # the service failed the last attempt to make it
+    UNWANTED = "unwanted"  # ours, and no manifest wants it any more
+    DESTROY = "destroy"  # asked for by `ftctl destroy`
+    LOST = "lost"  # trained before, and no usable model is left
+    CANCELLED = "cancelled"  # someone cancelled the training
+    FAILED_DATA = "failed_data"  # the service refused the training data
+    FAILED_SAFETY_DATA = "failed_safety_data"  # the data failed the safety check
+    FAILED_SAFETY_MODEL = "failed_safety_model"  # the trained model failed the safety check
+    FAILED_SERVICE = "failed_service"  # the service failed, and no attempt is left
+    FOREIGN = "foreign"  # something with this name exists that ftctl did not make
+    ABSENT = "absent"  # an account that does not exist or cannot be seen
+    DISABLED = "disabled"  # the service has switched it off
+    INVALID = "invalid"  # the service refuses the uploaded file
+
+
+# Nothing that ftctl may do on its own gets these any further; a person has to decide.
+STUCK = frozenset(
+    {
+        ReasonCode.LOST,
+        ReasonCode.CANCELLED,
+        ReasonCode.FAILED_DATA,
+        ReasonCode.FAILED_SAFETY_DATA,
+        ReasonCode.FAILED_SAFETY_MODEL,
+        ReasonCode.FAILED_SERVICE,
+        ReasonCode.FOREIGN,
+        ReasonCode.ABSENT,
+        ReasonCode.DISABLED,
+        ReasonCode.INVALID,
+    }
+)
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One declared field whose value on the service is another."""
+
+    field: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class Cost:
+    """US dollars. `None` where the price is not known; `basis` says how it was reckoned."""
+
+    training_low: Decimal | None = None
+    training_high: Decimal | None = None
+    hosting_per_month: Decimal | None = None
+    basis: str = ""
+
+
+@dataclass(frozen=True)
+class Action:
+    """What will be done about one resource, why, at what price, and where."""
+
+    address: Address
+    verb: Verb
+    code: ReasonCode
+    reason: str
+    changes: tuple[FieldChange, ...] = ()
+    cost: Cost | None = None
+    lane: str = ""  # the account whose writes it takes part in; one lane does one thing at a time
+    undo: str = ""  # how to get back, or why that cannot be
+    is_protected: bool = False
+
+    @property
+    def is_active(self) -> bool:
+        return self.verb in ACTIVE
+
+    @property
+    def is_stuck(self) -> bool:
+        return self.verb is Verb.KEEP and self.code in STUCK
+
+
+@dataclass(frozen=True)
+class Deferred:
+    """A resource that has to wait for others, and the action that it will then take."""
+
+    address: Address
+    waits_for: tuple[Address, ...]
+    then: Action
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something a person should know that changes nothing by itself."""
+
+    message: str
+    address: Address | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a kind decides about one resource."""
+
+    action: Action
+    notices: tuple[str, ...] = ()

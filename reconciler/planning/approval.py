@@ -1,0 +1,46 @@
+"""What a person approved bounds every later step.
+
+A plan is made again at each look. A step that becomes possible later is taken only if the
+approved plan covers it: the same verb, or a lesser one that leads to the same end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reconciler.planning.action import Action, ReasonCode, Verb
+from reconciler.planning.address import Address
+from reconciler.planning.plan import ALWAYS, Plan
+
+COVERS: Mapping[Verb, frozenset[Verb]] = {
+    Verb.CREATE: frozenset({Verb.CREATE, Verb.UPDATE}),
+    Verb.UPDATE: frozenset({Verb.UPDATE}),
+    Verb.REPLACE: frozenset({Verb.REPLACE, Verb.CREATE, Verb.UPDATE}),
+    Verb.DELETE: frozenset({Verb.DELETE}),
+    Verb.TRAIN: frozenset({Verb.TRAIN}),
+    Verb.WAIT: frozenset(),
+    Verb.KEEP: frozenset(),
+}
+
+
+@dataclass(frozen=True)
+class Approval:
+    """The most that may happen to each resource."""
+
+    verbs: Mapping[Address, Verb]
+
+    @classmethod
+    def of(cls, approved: Plan) -> Approval:
+        everything = (*approved.actions, *(one.then for one in approved.deferred))
+        return cls({action.address: action.verb for action in everything})
+
+    def covers(self, action: Action) -> bool:
+        if action.code in ALWAYS:
+            return True
+        verb = self.verbs.get(action.address)
+        if verb is None:
+            return False
+        if action.code is ReasonCode.RETRY:  # the manifest says how often, and was approved
+            return verb in {Verb.TRAIN, Verb.WAIT}
+        return action.verb in COVERS[verb]

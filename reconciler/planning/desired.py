@@ -1,0 +1,65 @@
+"""Everything that the manifests want, and everything that was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from graphlib import TopologicalSorter
+from typing import Any
+
+from reconciler.planning.action import Notice
+from reconciler.planning.address import Address
+from reconciler.planning.kind import Found, Kind, Wanted
+from reconciler.planning.policy import Policy
+from reconciler.planning.standing import Standing
+
+
+@dataclass(frozen=True)
+class Desired:
+    """The graph of wanted resources, in an order in which needs come first."""
+
+    wanted: Mapping[Address, Wanted]
+    kinds: Mapping[str, Kind]
+    policy: Policy = field(default_factory=Policy)
+    notices: tuple[Notice, ...] = ()
+
+    def of_kind(self, kind: Kind) -> list[Wanted]:
+        return [one for one in self.wanted.values() if one.address.kind == kind.word]
+
+    def kind_of(self, address: Address) -> Kind:
+        return self.kinds[address.kind]
+
+    def users_of(self, address: Address) -> list[Address]:
+        return [one.address for one in self.wanted.values() if address in one.needs]
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What was there at one moment."""
+
+    at: datetime
+    states: Mapping[Address, Any] = field(default_factory=dict)
+    others: tuple[Found, ...] = ()
+
+
+def in_order(wanted: Iterable[Wanted]) -> dict[Address, Wanted]:
+    """Needs before users, and by address where nothing else decides."""
+    by_address = {one.address: one for one in wanted}
+    sorter = TopologicalSorter({a: by_address[a].needs for a in sorted(by_address)})
+    sorter.prepare()
+    ordered: dict[Address, Wanted] = {}
+    while sorter.is_active():
+        for address in sorted(sorter.get_ready()):
+            if address in by_address:
+                ordered[address] = by_address[address]
+            sorter.done(address)
+    return ordered
+
+
+def standings(desired: Desired, observed: Observed) -> dict[Address, Standing]:
+    """Where each wanted resource stands."""
+    return {
+        address: desired.kind_of(address).describe(one, observed.states.get(address))
+        for address, one in desired.wanted.items()
+    }

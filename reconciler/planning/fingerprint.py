@@ -1,0 +1,54 @@
+"""The fingerprint names the weights: what determines them, and nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+SHORT = 8  # hex digits that travel in suffixes and tags
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that determines the weights. `hyperparameters` are those of the manifest."""
+
+    base_model: str
+    method: str
+    training_sha256: str
+    hyperparameters: Mapping[str, Any] = field(default_factory=dict)
+    seed: int | None = None
+    revision: int = 1
+
+
+def fingerprint(recipe: Recipe) -> str:
+    """The SHA-256, in hex, of the canonical form of a recipe.
+
+    `auto` and absent hyperparameters are the same, and so are 3 and 3.0. The spelling of the
+    base model counts without its case, because the service echoes it in another.
+    """
+    parts = {
+        "base": recipe.base_model.lower(),
+        "method": recipe.method,
+        "hyperparameters": _pinned(recipe.hyperparameters),
+        "seed": recipe.seed,
+        "data": recipe.training_sha256,
+        "revision": recipe.revision,
+    }
+    text = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def short(full: str) -> str:
+    """The digits that travel."""
+    return full[:SHORT]
+
+
+def _pinned(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: int(value) if isinstance(value, float) and value.is_integer() else value
+        for name, value in hyperparameters.items()
+        if value not in (None, "auto")
+    }

@@ -1,0 +1,23 @@
+"""What a project and the command line allow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The bounds of a plan. Everything that costs or destroys is off until it is asked for."""
+
+    project: str = "default"
+    training_budget: Decimal | None = None  # US dollars for one apply
+    hosting_budget: Decimal | None = None  # US dollars a month
+    max_deletes: float = 0.3  # share of a kind, counted when at least 10 exist
+    max_replaces: float = 0.3
+    prune: frozenset[str] = frozenset()  # kinds in lower case
+    suffix_length: int = 18
+    force: bool = False
+    allow_protected: bool = False
+    allow_retrain: bool = False
+    allow_unknown_cost: bool = False

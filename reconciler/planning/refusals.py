@@ -1,0 +1,107 @@
+"""A plan can refuse itself, with the arithmetic in the message."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from reconciler.planning.action import Verb
+from reconciler.planning.desired import Desired, Observed
+from reconciler.planning.plan import Plan, training_cost
+from reconciler.planning.policy import Policy
+
+COUNTED_FROM = 10  # below this many of a kind, a share says nothing
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why nothing of a plan may be carried out, and the way out."""
+
+    guard: str
+    message: str
+    way_out: str
+
+
+def refusals(proposal: Plan, desired: Desired, observed: Observed) -> list[Refusal]:
+    """Every bound of the policy that the plan would break."""
+    policy = desired.policy
+    return [
+        *_protection(proposal, policy),
+        *_training_budget(proposal, policy),
+        *_hosting_budget(proposal, policy),
+        *_share(proposal, Verb.DELETE, policy.max_deletes, observed, policy),
+        *_share(proposal, Verb.REPLACE, policy.max_replaces, observed, policy),
+    ]
+
+
+def _protection(proposal: Plan, policy: Policy) -> Iterator[Refusal]:
+    if policy.allow_protected:
+        return
+    for action in proposal.steps:
+        if action.is_protected and action.verb in {Verb.DELETE, Verb.REPLACE}:
+            yield Refusal(
+                "protect",
+                f"{action.address} is protected, and the plan would {action.verb} it.",
+                "Pass --allow-protected, or set protect: false in a change of its own.",
+            )
+
+
+def _training_budget(proposal: Plan, policy: Policy) -> Iterator[Refusal]:
+    if policy.training_budget is None:
+        return
+    _low, high, is_known = training_cost(proposal.steps)
+    if high > policy.training_budget:
+        yield Refusal(
+            "budget.trainingPerApply",
+            f"Training costs up to ${high:,.2f}; the budget of one apply is "
+            f"${policy.training_budget:,.2f}.",
+            "Raise spec.budget.trainingPerApply of the Project, or train less at once.",
+        )
+    if not is_known and not policy.allow_unknown_cost:
+        yield Refusal(
+            "budget.trainingPerApply",
+            "The price of a training is not known, and the Project sets a budget.",
+            "Pass --allow-unknown-cost to go ahead all the same.",
+        )
+
+
+def _hosting_budget(proposal: Plan, policy: Policy) -> Iterator[Refusal]:
+    if policy.hosting_budget is None:
+        return
+    everything = (*proposal.actions, *(one.then for one in proposal.deferred))
+    total = sum(
+        one.cost.hosting_per_month
+        for one in everything
+        if one.cost and one.cost.hosting_per_month is not None and one.verb is not Verb.DELETE
+    )
+    if total > policy.hosting_budget and proposal.has_changes:
+        yield Refusal(
+            "budget.hostingPerMonth",
+            f"Hosting would cost ${total:,.2f} in 30 days; the budget is "
+            f"${policy.hosting_budget:,.2f}.",
+            "Raise spec.budget.hostingPerMonth of the Project, or remove a deployment.",
+        )
+
+
+def _share(
+    proposal: Plan, verb: Verb, limit: float, observed: Observed, policy: Policy
+) -> Iterator[Refusal]:
+    if policy.force:
+        return
+    existing = _existing(observed)
+    doomed = Counter(one.address.kind for one in proposal.steps if one.verb is verb)
+    for kind, count in sorted(doomed.items()):
+        there = existing[kind]
+        if there >= COUNTED_FROM and count / there > limit:
+            yield Refusal(
+                f"guard.max{verb.capitalize()}s",
+                f"The plan would {verb} {count} of {there} {kind} resources "
+                f"({count / there:.0%}); the guard allows {limit:.0%}.",
+                "Pass --force if that is meant.",
+            )
+
+
+def _existing(observed: Observed) -> Counter[str]:
+    kinds: Iterable[str] = (address.kind for address in observed.states)
+    return Counter([*kinds, *(one.address.kind for one in observed.others if one.is_ours)])
