@@ -1,0 +1,16 @@
+"""Formats, checks, statistics and hashes of JSONL files: one pass, flat memory, no printing."""
+
+from reconciler.datasets.check import FORMATS, RULES, check, check_stream
+from reconciler.datasets.findings import Finding, Rule, Severity
+from reconciler.datasets.report import Report
+
+__all__ = [
+    "FORMATS",
+    "RULES",
+    "Finding",
+    "Report",
+    "Rule",
+    "Severity",
+    "check",
+    "check_stream",
+]

@@ -1,0 +1,212 @@
+"""The rules of one message: who says what, in which parts, with which weight."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from reconciler.datasets import calls, sizes
+from reconciler.datasets.findings import Complaint, Rule, error, under, warning
+from reconciler.datasets.spelling import did_you_mean, listed, named, quoted
+
+RULES: Mapping[str, Rule] = {
+    "chat/message": error("A message is an object."),
+    "chat/message-key": warning("A message has no keys that nobody reads."),
+    "chat/role": error("A role is system, developer, user, assistant, tool or function."),
+    "chat/name": error("A name is text."),
+    "chat/misplaced-key": error(
+        "weight and calls stand on assistant messages only, answers on tool's."
+    ),
+    "chat/weight": error("A weight is the number 0 or 1."),
+    "chat/content": error("Content is text or a list of parts; only a call may stand without."),
+    "chat/empty-content": warning("Content is not empty."),
+    "chat/part": error("A part is a text or an image_url, and holds what its type says."),
+    "chat/image-role": error("Images stand in user messages only."),
+    "chat/image-url": error(
+        "An image is a JPEG, PNG or WEBP, by http(s) URL or as a base64 data URI."
+    ),
+    "chat/image-detail": error("An image's detail is low, high or auto."),
+}
+
+ROLES = ("system", "developer", "user", "assistant", "tool", "function")
+_ROLE_ALIASES = {"human": "user", "gpt": "assistant", "bot": "assistant", "model": "assistant",
+                 "ai": "assistant", "chatbot": "assistant"}  # fmt: skip
+_KEYS = (
+    "role",
+    "content",
+    "name",
+    "weight",
+    "tool_calls",
+    "tool_call_id",
+    "function_call",
+    "refusal",
+)
+_KEY_ALIASES = {"from": "role", "value": "content", "text": "content"}
+_ONLY_ON = {
+    "weight": "assistant",
+    "tool_calls": "assistant",
+    "function_call": "assistant",
+    "tool_call_id": "tool",
+}
+_INSTEAD_OF_CONTENT = ("tool_calls", "function_call", "refusal")
+_DETAILS = ("low", "high", "auto")
+_IMAGE_URL = re.compile(
+    r"https?://\S|data:image/(jpe?g|png|webp);base64,[A-Za-z0-9+/]", re.IGNORECASE
+)
+
+
+def role_of(message: Any) -> str:
+    """A known role, or nothing."""
+    role = message.get("role") if isinstance(message, dict) else None
+    return role if isinstance(role, str) and role in ROLES else ""
+
+
+def check(message: Any) -> Iterator[Complaint]:
+    if not isinstance(message, dict):
+        yield Complaint("chat/message", f"the message is {named(message)}, not an object.")
+        return
+    yield from _check_role(message)
+    yield from _check_keys(message)
+    yield from _check_content(message)
+    if "weight" in message:
+        yield from _check_weight(message["weight"])
+    yield from calls.check_message(message)
+
+
+def _check_role(message: dict[str, Any]) -> Iterator[Complaint]:
+    if role_of(message):
+        return
+    if "role" not in message:
+        yield Complaint("chat/role", "the message has no role.", "role", f"Known: {listed(ROLES)}.")
+        return
+    role = message["role"]
+    hint = did_you_mean(role, ROLES, _ROLE_ALIASES) or f"Known: {listed(ROLES)}."
+    yield Complaint("chat/role", f"the role is {named(role)}, which is none.", "role", hint)
+
+
+def _check_keys(message: dict[str, Any]) -> Iterator[Complaint]:
+    role = role_of(message)
+    for key, value in message.items():
+        if key not in _KEYS:
+            hint = did_you_mean(key, _KEYS, _KEY_ALIASES) or f"Known: {listed(_KEYS)}."
+            yield Complaint(
+                "chat/message-key", f"{quoted(key)} is not a key of a message.", key, hint
+            )
+        elif value is not None and role and role != _ONLY_ON.get(key, role):
+            what = f"{key} stands on a message of role {role}."
+            hint = f"Only {_ONLY_ON[key]} messages have it; remove it here."
+            yield Complaint("chat/misplaced-key", what, key, hint)
+    name = message.get("name")
+    if name is not None and not isinstance(name, str):
+        yield Complaint("chat/name", f"the name is {named(name)}, not text.", "name")
+
+
+def _check_weight(weight: Any) -> Iterator[Complaint]:
+    if type(weight) in {int, float} and weight in {0, 1}:
+        return
+    hint = "Write 1 to learn from the message, 0 to only read it."
+    yield Complaint("chat/weight", f"the weight is {named(weight)}.", "weight", hint)
+
+
+def _check_content(message: dict[str, Any]) -> Iterator[Complaint]:
+    content = message.get("content")
+    speaks_otherwise = role_of(message) == "assistant" and any(
+        map(message.get, _INSTEAD_OF_CONTENT)
+    )
+    match content:
+        case None if speaks_otherwise:
+            pass
+        case None:
+            yield _no_content(message)
+        case str() if speaks_otherwise or content.strip():
+            pass
+        case str() | []:
+            hint = "Write what is to be said, or remove the message."
+            yield Complaint("chat/empty-content", "the content is empty.", "content", hint)
+        case list():
+            for index, part in enumerate(content):
+                yield from under(f"content[{index}]", _check_part(part, role_of(message)))
+        case _:
+            what = f"the content is {named(content)}, not text or a list of parts."
+            yield Complaint("chat/content", what, "content", "Write it as text.")
+
+
+def _no_content(message: dict[str, Any]) -> Complaint:
+    what = "the content is null." if "content" in message else "the message has no content."
+    hint = "Only an assistant message that calls a tool may be without; write text."
+    return Complaint("chat/content", what, "content", hint)
+
+
+def _check_part(part: Any, role: str) -> Iterator[Complaint]:
+    if not isinstance(part, dict):
+        hint = 'Write {"type": "text", "text": …}.'
+        yield Complaint("chat/part", f"the part is {named(part)}, not an object.", hint=hint)
+        return
+    kind = part.get("type")
+    if isinstance(kind, str) and kind in _PARTS:
+        yield from _PARTS[kind](part, role)
+        return
+    what = f"the part's type is {named(kind)}." if "type" in part else "the part has no type."
+    hint = did_you_mean(kind, _PARTS, {"image": "image_url"}) or f"Known: {listed(_PARTS)}."
+    yield Complaint("chat/part", what, "type", hint)
+
+
+def _check_text(part: dict[str, Any], _role: str) -> Iterator[Complaint]:
+    text = part.get("text")
+    if not isinstance(text, str):
+        what = f"the part's text is {named(text)}." if "text" in part else "the part has no text."
+        yield Complaint("chat/part", what, "text", "Write it as text.")
+    elif not text.strip():
+        hint = "Write what is to be said, or remove the part."
+        yield Complaint("chat/empty-content", "the part's text is empty.", "text", hint)
+
+
+def _check_image(part: dict[str, Any], role: str) -> Iterator[Complaint]:
+    if role not in {"user", ""}:
+        what = f"an image stands in a message of role {role}."
+        yield Complaint("chat/image-role", what, "", "Move it to a user message.")
+    image = part.get("image_url")
+    if not isinstance(image, dict):
+        what = f"image_url is {named(image)}, not an object."
+        yield Complaint("chat/part", what, "image_url", 'Write {"url": …}.')
+        return
+    url = image.get("url")
+    if not isinstance(url, str) or not _IMAGE_URL.match(url):
+        hint = "Write https://… or data:image/png;base64,… (JPEG, PNG or WEBP)."
+        yield Complaint("chat/image-url", f"the url is {named(url)}.", "image_url.url", hint)
+    detail = image.get("detail", "auto")
+    if detail not in _DETAILS:
+        hint = did_you_mean(detail, _DETAILS) or f"Known: {listed(_DETAILS)}."
+        what = f"the detail is {named(detail)}."
+        yield Complaint("chat/image-detail", what, "image_url.detail", hint)
+
+
+_PARTS: Mapping[str, Callable[[dict[str, Any], str], Iterator[Complaint]]] = {
+    "text": _check_text,
+    "image_url": _check_image,
+}
+
+
+def measure(conversation: list[Any]) -> sizes.Size:
+    """Of messages of whatever shape."""
+    characters = text_bytes = 0
+    others = []
+    for message in conversation:
+        content = message.get("content") if type(message) is dict else None
+        if type(content) is str:
+            length = len(content)
+            characters += length
+            text_bytes += length if content.isascii() else sizes.utf8_length(content)
+        elif type(content) is list:
+            others += [_measure_part(part) for part in content if type(part) is dict]
+        if type(message) is dict and len(message) > 2:
+            others += [sizes.of_text(text) for text in calls.texts(message)]
+    plain = sizes.Size(len(conversation), characters, text_bytes)
+    return sizes.add(plain, *others) if others else plain
+
+
+def _measure_part(part: dict[str, Any]) -> sizes.Size:
+    if part.get("type") == "image_url":
+        image = part.get("image_url")
+        return sizes.of_image(image.get("detail") if isinstance(image, dict) else None)
+    text = part.get("text")
+    return sizes.of_text(text) if isinstance(text, str) else sizes.Size()

@@ -1,0 +1,30 @@
+"""What one pass over a file found out."""
+
+from dataclasses import dataclass
+
+from reconciler.datasets.findings import Finding, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Hash, size, statistics and findings of exactly the bytes that were read.
+
+    `examples` counts the lines that are not blank, good or bad; `messages`, `characters` and
+    `tokens` count what could be read in them. `characters` are those of contents, calls and tool
+    definitions. `hidden` findings broke a rule that is shown often enough.
+    """
+
+    sha256: str
+    size: int
+    examples: int
+    messages: int
+    characters: int
+    tokens: int
+    token_basis: str
+    has_images: bool
+    findings: tuple[Finding, ...]
+    hidden: int
+
+    @property
+    def is_valid(self) -> bool:
+        return all(finding.severity is not Severity.ERROR for finding in self.findings)
