@@ -1,0 +1,114 @@
+"""What a person writes about a deployment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import Field
+
+from reconciler.kinds.writing import Name, Part
+from reconciler.planning.address import Address
+from reconciler.planning.fingerprint import short
+from reconciler.planning.kind import Reference, Remark, Resolved, Written
+from reconciler.providers.azure import catalogue
+
+Update = Literal["auto", "replace"]
+
+
+class ModelChoice(Part):
+    """Which model, by the name of the resource that trains it."""
+
+    fine_tuned_model: Name
+    checkpoint: Literal["final"] = "final"
+
+
+class Sku(Part):
+    """How it is served and how much of it."""
+
+    name: str = Field(
+        default="Standard", min_length=1, description="Standard, GlobalStandard, DeveloperTier ..."
+    )
+    capacity: int = Field(ge=1, description="thousands of tokens per minute")
+
+
+class DeploymentSpec(Part):
+    """A model behind a name that applications call."""
+
+    account: Name
+    model: ModelChoice
+    sku: Sku
+    rai_policy_name: str | None = Field(default=None, min_length=1)
+    update: Update = Field(
+        default="auto",
+        description="a change of model: in place if the service can, else replaced; or replaced",
+    )
+    protect: bool = Field(
+        default=False, description="never delete or replace without --allow-protected"
+    )
+    adopt: bool = Field(
+        default=False, description="take over a deployment of this name that ftctl did not make"
+    )
+
+
+@dataclass(frozen=True)
+class DeploymentGoal:
+    """A deployment as it should be. The fingerprint names the weights behind it."""
+
+    name: str
+    project: str
+    account: str
+    model_at: Address
+    fingerprint: str
+    sku: str
+    capacity: int
+    rai_policy: str | None
+    update: Update
+    is_protected: bool
+    may_adopt: bool
+
+    @property
+    def short(self) -> str:
+        return short(self.fingerprint)
+
+    @property
+    def declared(self) -> Mapping[str, Any]:
+        """The fields that count when it is compared with what is there."""
+        optional = {"raiPolicyName": self.rai_policy} if self.rai_policy else {}
+        sku = {"name": self.sku, "capacity": self.capacity}
+        return {"model": self.short, "sku": sku, **optional}
+
+
+def references(spec: DeploymentSpec) -> tuple[Reference, ...]:
+    return (
+        Reference(("account",), Address("account", spec.account)),
+        Reference(
+            ("model", "fineTunedModel"), Address("finetunedmodel", spec.model.fine_tuned_model)
+        ),
+    )
+
+
+def resolve(written: Written) -> Resolved:
+    spec: DeploymentSpec = written.spec
+    model_at = Address("finetunedmodel", spec.model.fine_tuned_model)
+    model = written.goals[model_at]
+    goal = DeploymentGoal(
+        name=written.address.name,
+        project=written.policy.project,
+        account=spec.account,
+        model_at=model_at,
+        fingerprint=model.fingerprint,
+        sku=catalogue.canonical(spec.sku.name, catalogue.SKUS),
+        capacity=spec.sku.capacity,
+        rai_policy=spec.rai_policy_name,
+        update=spec.update,
+        is_protected=spec.protect,
+        may_adopt=spec.adopt,
+    )
+    return Resolved(goal, tuple(_remarks(spec)))
+
+
+def _remarks(spec: DeploymentSpec) -> Iterator[Remark]:
+    if unknown := catalogue.unknown("SKU", spec.sku.name, catalogue.SKUS):
+        yield Remark(("sku", "name"), *unknown, is_error=False)

@@ -1,0 +1,33 @@
+"""What a training is expected to cost."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal
+from reconciler.planning.action import Cost
+from reconciler.providers.azure import catalogue, prices
+
+# What `auto` may choose. Source: advice printed by Microsoft's azd extension for fine-tuning,
+# 2026; the service documents no bound.
+AUTO_EPOCHS = (1, 10)
+MILLION = Decimal(1_000_000)
+CENT = Decimal("0.01")
+
+
+def training_cost(goal: FineTunedModelGoal) -> Cost:
+    """Tokens x epochs x price; a range where the service chooses the epochs."""
+    report = goal.training.report
+    least, most = (goal.epochs, goal.epochs) if goal.epochs else AUTO_EPOCHS
+    epochs = f"{least}" if least == most else f"{least} to {most}"
+    basis = f"{report.tokens:,} tokens ({report.token_basis}) x {epochs} epochs"
+    price = prices.training_price(catalogue.canonical_model(goal.base_model), goal.training_type)
+    if price is None:
+        unknown = f"no known price for {goal.base_model} at {goal.training_type}"
+        return Cost(basis=f"{basis}; {unknown}")
+    tokens = Decimal(report.tokens) / MILLION
+    return Cost(
+        training_low=(tokens * least * price).quantize(CENT),
+        training_high=(tokens * most * price).quantize(CENT),
+        basis=f"{basis} x ${price} a million; {prices.SOURCE}",
+    )

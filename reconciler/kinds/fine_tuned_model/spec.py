@@ -1,0 +1,138 @@
+"""What a person writes about a fine-tuned model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import Field
+
+from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal, Method
+from reconciler.kinds.writing import AutoOrCount, AutoOrRate, Name, Part
+from reconciler.planning.address import Address
+from reconciler.planning.fingerprint import Recipe, fingerprint
+from reconciler.planning.kind import Reference, Remark, Resolved, Written
+from reconciler.providers.azure import catalogue
+
+# Source: Microsoft Learn, "Customize a model with fine-tuning", read 2026-10.
+FEWEST_EXAMPLES = 10
+# Source: Azure OpenAI v1 data-plane specification, read 2026-10.
+LARGEST_SEED = 2_147_483_647
+
+
+class Hyperparameters(Part):
+    """`auto`, or left out: the service chooses."""
+
+    n_epochs: AutoOrCount = "auto"
+    batch_size: AutoOrCount = "auto"
+    learning_rate_multiplier: AutoOrRate = "auto"
+
+
+class MethodSpec(Part):
+    """How to train."""
+
+    type: Literal["supervised"] = "supervised"
+    hyperparameters: Hyperparameters = Hyperparameters()
+
+
+class Retry(Part):
+    """How often to try in all when the service itself fails a job. A refusal is never retried."""
+
+    attempts: int = Field(default=1, ge=1, le=10)
+
+
+class FineTunedModelSpec(Part):
+    """What to train, from what, and with what."""
+
+    account: Name
+    base_model: str = Field(min_length=1)
+    method: MethodSpec = MethodSpec()
+    training: Name = Field(description="the name of a Dataset")
+    validation: Name | None = Field(default=None, description="the name of a Dataset")
+    seed: int | None = Field(default=None, ge=0, le=LARGEST_SEED)
+    training_type: str = Field(
+        default="Standard", description="Standard, GlobalStandard or DeveloperTier"
+    )
+    suffix: str | None = Field(
+        default=None,
+        min_length=1,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$",
+        description="a readable label; the fingerprint is added. Default: the resource's name",
+    )
+    revision: int = Field(
+        default=1, ge=1, description="raise it to train the same thing again on purpose"
+    )
+    retry: Retry = Retry()
+
+
+def references(spec: FineTunedModelSpec) -> tuple[Reference, ...]:
+    needed = [
+        Reference(("account",), Address("account", spec.account)),
+        Reference(("training",), Address("dataset", spec.training), spec.account),
+    ]
+    if spec.validation:
+        needed.append(Reference(("validation",), Address("dataset", spec.validation), spec.account))
+    return tuple(needed)
+
+
+def resolve(written: Written) -> Resolved:
+    """Name the weights that the spec asks for."""
+    spec: FineTunedModelSpec = written.spec
+    training = written.goals[Address("dataset", spec.training)]
+    validation = written.goals.get(Address("dataset", spec.validation or ""))
+    pinned = {
+        name: value
+        for name, value in spec.method.hyperparameters.model_dump().items()
+        if value != "auto"
+    }
+    recipe = Recipe(
+        base_model=catalogue.canonical_model(spec.base_model),
+        method=spec.method.type,
+        training_sha256=training.sha256,
+        hyperparameters=pinned,
+        seed=spec.seed,
+        revision=spec.revision,
+    )
+    goal = FineTunedModelGoal(
+        name=written.address.name,
+        account=spec.account,
+        base_model=spec.base_model,
+        method=Method(spec.method.type, pinned),
+        training=training,
+        training_at=Address("dataset", spec.training),
+        validation=validation,
+        validation_at=Address("dataset", spec.validation) if spec.validation else None,
+        seed=spec.seed,
+        training_type=catalogue.canonical(spec.training_type, catalogue.TRAINING_TYPES),
+        label=spec.suffix or written.address.name,
+        attempts=spec.retry.attempts,
+        fingerprint=fingerprint(recipe),
+        suffix_length=written.policy.suffix_length,
+    )
+    return Resolved(goal, tuple(_remarks(spec, goal)))
+
+
+def _remarks(spec: FineTunedModelSpec, goal: FineTunedModelGoal) -> Iterator[Remark]:
+    examples = goal.training.report.examples
+    if examples < FEWEST_EXAMPLES:
+        yield Remark(
+            ("training",),
+            f"{goal.training_at} has {examples} examples; training needs {FEWEST_EXAMPLES}",
+            "Add examples.",
+        )
+    if spec.training == spec.validation:
+        yield Remark(
+            ("validation",),
+            "the validation data is the training data; its metrics will say nothing",
+            is_error=False,
+        )
+    base = catalogue.canonical_model(spec.base_model)
+    for path, unknown in (
+        ("baseModel", catalogue.unknown("base model", base, catalogue.SUPERVISED_MODELS)),
+        (
+            "trainingType",
+            catalogue.unknown("training type", spec.training_type, catalogue.TRAINING_TYPES),
+        ),
+    ):
+        if unknown:
+            yield Remark((path,), *unknown, is_error=False)

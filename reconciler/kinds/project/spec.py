@@ -1,0 +1,83 @@
+"""What a person writes about a project, and the policy that comes of it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from reconciler.kinds.writing import Part
+from reconciler.planning.policy import Policy
+
+PERCENT = 100
+
+
+def _share(value: Any) -> Any:
+    text = str(value).removesuffix("%")
+    if not (isinstance(value, str) and value.endswith("%") and text.isdigit()):
+        raise PydanticCustomError(
+            "share", "must be a percentage such as 30%, not {given}", {"given": repr(value)}
+        )
+    if int(text) > PERCENT:
+        raise PydanticCustomError("share", "must be at most 100%, not {given}", {"given": value})
+    return int(text) / PERCENT
+
+
+Share = Annotated[
+    float,
+    BeforeValidator(_share),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,3}%$"}),
+]
+Dollars = Annotated[
+    Decimal,
+    Field(ge=0, strict=False),
+    WithJsonSchema({"type": "number", "minimum": 0}),
+]
+
+
+class Budget(Part):
+    """US dollars. A plan that would exceed one is refused with exit code 4."""
+
+    training_per_apply: Dollars | None = None
+    hosting_per_month: Dollars | None = None
+    currency: Literal["USD"] = "USD"
+
+
+class Guard(Part):
+    """The share of a kind that one apply may delete or replace, from ten of it on."""
+
+    max_deletes: Share = 0.3
+    max_replaces: Share = 0.3
+
+
+class ProjectSpec(Part):
+    """What holds for the whole folder."""
+
+    budget: Budget = Budget()
+    guard: Guard = Guard()
+    prune: tuple[Literal["Deployment"], ...] = Field(
+        default=(),
+        strict=False,
+        description="kinds whose unwanted objects may be deleted, if ftctl made them",
+    )
+    suffix_length: int = Field(
+        default=18,
+        ge=18,
+        le=40,
+        description="how long a model's suffix may be; the fingerprint takes nine characters",
+    )
+
+
+def policy_of(name: str, spec: ProjectSpec) -> Policy:
+    """The bounds that a project sets; the command line may widen some of them."""
+    return Policy(
+        project=name,
+        training_budget=spec.budget.training_per_apply,
+        hosting_budget=spec.budget.hosting_per_month,
+        max_deletes=spec.guard.max_deletes,
+        max_replaces=spec.guard.max_replaces,
+        prune=frozenset(kind.lower() for kind in spec.prune),
+        suffix_length=spec.suffix_length,
+    )

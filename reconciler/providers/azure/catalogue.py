@@ -1,0 +1,62 @@
+"""Models, regions, SKUs and training types as dated data.
+
+These lists age fast, so a name that is not here is a warning and never a refusal.
+Sources: Microsoft Learn, "Fine-tuning models" (2026-10-06), "Deployment types" (2026-05-08).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reconciler.planning.spelling import did_you_mean
+
+AS_OF = "2026-10-06"
+
+# The models that can be fine-tuned by supervision, and short names the service understands.
+SUPERVISED_MODELS = (
+    "gpt-4.1-2025-04-14",
+    "gpt-4.1-mini-2025-04-14",
+    "gpt-4.1-nano-2025-04-14",
+    "gpt-4o-2024-08-06",
+    "gpt-4o-mini-2024-07-18",
+    "Llama-3.3-70B-Instruct",
+    "Qwen3-32B",
+    "gpt-oss-20b",
+    "Ministral-3B",
+)
+MODEL_ALIASES = {
+    "gpt-4.1": "gpt-4.1-2025-04-14",
+    "gpt-4.1-mini": "gpt-4.1-mini-2025-04-14",
+    "gpt-4.1-nano": "gpt-4.1-nano-2025-04-14",
+    "gpt-4o": "gpt-4o-2024-08-06",
+    "gpt-4o-mini": "gpt-4o-mini-2024-07-18",
+}
+TRAINING_TYPES = ("Standard", "GlobalStandard", "DeveloperTier")
+SKUS = ("Standard", "GlobalStandard", "DataZoneStandard", "ProvisionedManaged", "DeveloperTier")
+REGIONS = (
+    "australiaeast", "brazilsouth", "canadacentral", "canadaeast", "eastus", "eastus2",
+    "francecentral", "germanywestcentral", "italynorth", "japaneast", "koreacentral",
+    "northcentralus", "norwayeast", "polandcentral", "southafricanorth", "southcentralus",
+    "southindia", "southeastasia", "spaincentral", "swedencentral", "switzerlandnorth",
+    "switzerlandwest", "uaenorth", "uksouth", "westeurope", "westus", "westus3",
+)  # fmt: skip
+
+
+def canonical_model(name: str) -> str:
+    """The dated name behind an alias, in lower case: what two spellings have in common."""
+    lowered = name.lower()
+    return MODEL_ALIASES.get(lowered, lowered)
+
+
+def canonical(name: str, known: Iterable[str]) -> str:
+    """The catalogue's spelling of a name, or the name as it was written."""
+    return {one.casefold(): one for one in known}.get(name.casefold(), name)
+
+
+def unknown(what: str, name: str, known: Iterable[str]) -> tuple[str, str] | None:
+    """A warning and its hint for a name that the catalogue does not have."""
+    names = tuple(known)
+    if name.casefold() in {one.casefold() for one in names}:
+        return None
+    message = f"{what} {name} is not in the catalogue of {AS_OF}; it is passed on as it is."
+    return message, did_you_mean(name, names)

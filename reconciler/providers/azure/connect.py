@@ -1,0 +1,110 @@
+"""Opens the real clients. The only place that knows how to sign in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from reconciler.providers.errors import SignInMissing
+from reconciler.providers.session import Connection, Pace, Place
+
+if TYPE_CHECKING:
+    from azure.core.credentials import TokenCredential
+
+# Source: Azure OpenAI v1 data-plane specification, read 2026-10.
+DATA_SCOPE = "https://cognitiveservices.azure.com/.default"
+CONTROL_HOST = "https://management.azure.com"
+# The last dated version that can delete a job with its model. Source: the authoring
+# specification 2025-04-01-preview, read 2026-10; the v1 path has no such call.
+LEGACY_VERSION = "2025-04-01-preview"
+
+ON_AZURE = Pace(look=15.0, listing_delay=30.0)  # the delay is a guess on the safe side
+ON_LOOPBACK = Pace(look=0.25, listing_delay=0.5)
+
+
+def connect(place: Place, local_url: str | None = None) -> Connection:
+    """Clients for an account: on Azure, or at an emulator's URL. Raises SignInMissing."""
+    if local_url:
+        return _connect_locally(place, local_url.rstrip("/"))
+    from azure.identity import DefaultAzureCredential
+
+    credential = DefaultAzureCredential()
+    return Connection(
+        place,
+        *_data_clients(place.endpoint.rstrip("/"), _sign_in(place, credential)),
+        _control(place, credential, CONTROL_HOST),
+        ON_AZURE,
+    )
+
+
+def _connect_locally(place: Place, url: str) -> Connection:
+    require_loopback(url)
+    return Connection(
+        place,
+        *_data_clients(f"{url}/{place.account_name}", "local"),
+        _control(place, _LocalCredential(), url, authentication_policy=_local_policy()),
+        ON_LOOPBACK,
+    )
+
+
+def require_loopback(url: str) -> None:
+    """Raises ValueError for any host but this machine: plain HTTP carries no secrets abroad."""
+    if urlsplit(url).hostname not in {"127.0.0.1", "localhost", "::1"}:
+        raise ValueError(f"{url} is not on this machine; --local only talks to loopback addresses")
+
+
+def _sign_in(place: Place, credential: TokenCredential) -> str | Callable[[], str]:
+    if place.api_key_from_env is None:
+        from azure.identity import get_bearer_token_provider
+
+        return get_bearer_token_provider(credential, DATA_SCOPE)
+    key = os.environ.get(place.api_key_from_env, "")
+    if not key:
+        raise SignInMissing(
+            f"account/{place.name} takes its key from {place.api_key_from_env}, which is not set.",
+            hint=f"Set {place.api_key_from_env}, or use auth: entra.",
+        )
+    return key
+
+
+def _data_clients(endpoint: str, key: str | Callable[[], str]) -> tuple[Any, Any]:
+    """The v1 and the dated client, with their addresses and sign-in passed, never guessed."""
+    from openai import AzureOpenAI, OpenAI
+
+    modern = OpenAI(base_url=f"{endpoint}/openai/v1/", api_key=key)
+    sign_in: dict[str, Any] = (
+        {"api_key": key} if isinstance(key, str) else {"azure_ad_token_provider": key}
+    )
+    dated = AzureOpenAI(azure_endpoint=endpoint, api_version=LEGACY_VERSION, **sign_in)
+    return modern, dated
+
+
+def _control(place: Place, credential: Any, base_url: str, **options: Any) -> Any:
+    from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
+
+    return CognitiveServicesManagementClient(
+        credential, place.subscription_id, base_url=base_url, polling_interval=5, **options
+    )
+
+
+class _LocalCredential:
+    """Stands where the client wants a credential; the policy below does the signing."""
+
+    def get_token(self, *_scopes: str, **_options: Any) -> Any:
+        from azure.core.credentials import AccessToken
+
+        return AccessToken("local", 4102444800)  # 2100-01-01
+
+
+def _local_policy() -> Any:
+    from azure.core.pipeline.policies import SansIOHTTPPolicy
+
+    class SignLocally(SansIOHTTPPolicy):  # type: ignore[type-arg]
+        """Azure clients refuse bearer tokens over plain HTTP; on loopback that is all there is."""
+
+        def on_request(self, request: Any) -> None:
+            request.http_request.headers["Authorization"] = "Bearer local"
+
+    return SignLocally()

@@ -1,0 +1,114 @@
+"""Turns what the SDKs raise into the program's own errors, once, at the edge."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from reconciler.providers.errors import (
+    AnswerLost,
+    Conflict,
+    NotFound,
+    PermissionMissing,
+    QuotaExceeded,
+    Refused,
+    ServiceError,
+    SignInMissing,
+)
+
+# Source: Microsoft Learn, "Role-based access control for Azure OpenAI", read 2026-10.
+ROLE = "Cognitive Services OpenAI Contributor"
+QUOTA_CODES = {
+    "quotaExceeded",
+    "QuotaExceeded",
+    "InsufficientQuota",
+    "DeploymentLimitReached",
+}
+BY_STATUS: Mapping[int, type[ServiceError]] = {
+    401: SignInMissing,
+    403: PermissionMissing,
+    404: NotFound,
+    408: AnswerLost,
+    409: Conflict,
+    429: AnswerLost,
+}
+FIRST_SERVER_ERROR = 500
+
+
+@contextmanager
+def translated(doing: str, account: str) -> Iterator[None]:
+    """Raise ServiceError instead of what the SDKs raise.
+
+    `doing` completes "could not ...". Nothing that signs a request is ever part of a message.
+    """
+    from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError
+    from openai import APIConnectionError, APIStatusError, OpenAIError
+
+    try:
+        yield
+    except APIStatusError as error:
+        body = error.body if isinstance(error.body, dict) else {}
+        message = str(body.get("message") or error.message)
+        raise _named(
+            doing, account, error.status_code, str(body.get("code") or ""), message
+        ) from error
+    except APIConnectionError as error:
+        cause = error.__cause__ or error
+        raise AnswerLost(
+            f"could not {doing} in account/{account}: no answer ({_short(cause)}).",
+            hint="Check the network and the endpoint; running the same command again is safe.",
+        ) from error
+    except (OpenAIError, json.JSONDecodeError) as error:
+        raise AnswerLost(
+            f"could not {doing} in account/{account}: the answer could not be read "
+            f"({_short(error)}).",
+            hint="Running the same command again is safe.",
+        ) from error
+    except HttpResponseError as error:
+        if isinstance(error, ClientAuthenticationError) and error.status_code is None:
+            raise _no_sign_in(doing, account, error) from error
+        code = (error.error.code if error.error else "") or ""
+        message = (error.error.message if error.error else "") or error.message
+        raise _named(doing, account, error.status_code or 0, code, message) from error
+    except AzureError as error:
+        raise AnswerLost(
+            f"could not {doing} in account/{account}: no answer ({_short(error)}).",
+            hint="Check the network; running the same command again is safe.",
+        ) from error
+
+
+def _named(doing: str, account: str, status: int, code: str, message: str) -> ServiceError:
+    text = f"could not {doing} in account/{account}: {message or 'no explanation'} "
+    text += f"({' '.join(filter(None, [code, f'HTTP {status}']))})"
+    if code in QUOTA_CODES:
+        hint = "Ask for more quota, or remove something that uses it."
+        return QuotaExceeded(text, code=code, status=status, hint=hint)
+    if status >= FIRST_SERVER_ERROR:
+        hint = "The service failed; running the same command again is safe."
+        return AnswerLost(text, code=code, status=status, hint=hint)
+    kind = BY_STATUS.get(status, Refused)
+    return kind(text, code=code, status=status, hint=_hint(kind))
+
+
+def _hint(kind: type[ServiceError]) -> str:
+    hints: dict[type[ServiceError], str] = {
+        SignInMissing: "Sign in with `az login`, or check the key that the account names.",
+        PermissionMissing: f'Assign the role "{ROLE}" on the account; it takes minutes to act.',
+        Conflict: "Something else is being done there; run the same command again.",
+        AnswerLost: "Run the same command again in a while; that is safe.",
+    }
+    return hints.get(kind, "")
+
+
+def _no_sign_in(doing: str, account: str, error: Exception) -> SignInMissing:
+    first = str(error).splitlines()[0] if str(error) else ""
+    return SignInMissing(
+        f"could not {doing} in account/{account}: nobody is signed in to Azure ({first}).",
+        hint="Sign in with `az login`, or set AZURE_CLIENT_ID, AZURE_TENANT_ID and a credential.",
+    )
+
+
+def _short(error: BaseException) -> str:
+    text = str(error).splitlines()[0] if str(error) else ""
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

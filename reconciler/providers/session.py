@@ -1,0 +1,104 @@
+"""One look at all accounts, and the connections it goes through."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
+    from openai import AzureOpenAI, OpenAI
+
+T = TypeVar("T")
+PARALLEL_ACCOUNTS = 8
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an account is, and how to sign in there."""
+
+    name: str  # what manifests call it
+    provider: str
+    subscription_id: str
+    resource_group: str
+    account_name: str
+    region: str
+    endpoint: str
+    api_key_from_env: str | None = None  # the name of a variable, never its value
+
+    @property
+    def resource_id(self) -> str:
+        """The ARM id of the account."""
+        return (
+            f"/subscriptions/{self.subscription_id}/resourceGroups/{self.resource_group}"
+            f"/providers/Microsoft.CognitiveServices/accounts/{self.account_name}"
+        )
+
+
+@dataclass(frozen=True)
+class Connection:
+    """The clients of one account. `pace` is how patient to be with it, in seconds."""
+
+    place: Place
+    data: OpenAI  # files, jobs and models, on the v1 path
+    legacy: AzureOpenAI  # what only the dated api-versions can do: delete a job with its model
+    control: CognitiveServicesManagementClient
+    pace: Pace
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Seconds between looks, and how long a new object may stay out of a listing."""
+
+    look: float
+    listing_delay: float
+
+
+class Session:
+    """Connections by account name, each opened when it is first needed."""
+
+    def __init__(
+        self,
+        places: Mapping[str, Place],
+        connect: Callable[[Place], Connection],
+        sleep: Callable[[float], None] = time.sleep,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self.places = places
+        self.sleep = sleep
+        self.jitter = jitter  # from 0 to 1
+        self._connect = connect
+        self._open: dict[str, Connection] = {}
+        self._seen: dict[str, dict[str, object]] = {}
+        self._lock = threading.Lock()
+
+    def __getitem__(self, account: str) -> Connection:
+        with self._lock:
+            if account not in self._open:
+                self._open[account] = self._connect(self.places[account])
+            return self._open[account]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.places)
+
+    def survey(self, what: str, fetch: Callable[[Connection], T]) -> dict[str, T]:
+        """Fetch the same listing from every account at once; remembered until `forget`."""
+        if what not in self._seen:
+            with ThreadPoolExecutor(PARALLEL_ACCOUNTS) as pool:
+                answers = pool.map(lambda name: fetch(self[name]), self.places)
+                self._seen[what] = dict(zip(self.places, answers, strict=True))
+        return self._seen[what]  # type: ignore[return-value]  # one `what` always has one type
+
+    def forget(self) -> None:
+        """Start a new look."""
+        self._seen.clear()
+
+    @property
+    def look_every(self) -> float:
+        """Seconds to wait between two looks: as often as the least patient account allows."""
+        return min((one.pace.look for one in self._open.values()), default=1.0)
