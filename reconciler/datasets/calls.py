@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from reconciler.datasets.findings import Complaint, Rule, error, under, warning
-from reconciler.datasets.spelling import did_you_mean, named, quoted
+from reconciler.datasets.spelling import did_you_mean, named, quoted, rename, stated
 
 RULES: Mapping[str, Rule] = {
     "chat/tool-calls": error("tool_calls is a list of objects that is not empty."),
@@ -39,8 +39,8 @@ def check_message(message: dict[str, Any]) -> Iterator[Complaint]:
         yield from under("function_call", _check_function(message["function_call"]))
     match message.get("role"):
         case "tool" if not isinstance(message.get("tool_call_id"), str):
-            hint = did_you_mean("tool_call_id", message) or "Write the id of the call it answers."
-            what = "the tool message has no tool_call_id."
+            hint = rename("tool_call_id", message) or "Write the id of the call it answers."
+            what = stated("the tool message", "tool_call_id", message)
             yield Complaint("chat/answer-id", what, "tool_call_id", hint)
         case "function":
             yield from _check_function_answer(message)
@@ -51,7 +51,7 @@ def _check_function_answer(message: dict[str, Any]) -> Iterator[Complaint]:
     hint = 'Write "role": "tool" and the tool_call_id of the call.'
     yield Complaint("chat/deprecated-call", what, "role", hint)
     if not isinstance(message.get("name"), str):
-        what, hint = "the function message has no name.", "Write the name of the function."
+        what, hint = stated("the function message", "name", message), "Write the function's name."
         yield Complaint("chat/answer-id", what, "name", hint)
 
 
@@ -71,9 +71,9 @@ def _check_call(call: Any) -> Iterator[Complaint]:
     identity = call.get("id")
     if not isinstance(identity, str) or not identity:
         hint = "Write a text that no other call of the example has, such as call_1."
-        yield Complaint("chat/call-id", f"the call's id is {named(identity)}.", "id", hint)
+        yield Complaint("chat/call-id", stated("the call", "id", call), "id", hint)
     if call.get("type") != "function":
-        what = f"the call's type is {named(call.get('type'))}."
+        what = stated("the call", "type", call)
         yield Complaint("chat/call-type", what, "type", 'Write "type": "function".')
     yield from under("function", _check_function(call.get("function")))
 
@@ -81,13 +81,13 @@ def _check_call(call: Any) -> Iterator[Complaint]:
 def _check_function(function: Any) -> Iterator[Complaint]:
     if not isinstance(function, dict):
         hint = 'Write {"name": …, "arguments": "{…}"}.'
-        what = f"the called function is {named(function)}, not an object."
+        what = "the call has no function that is an object."
         yield Complaint("chat/call-name", what, hint=hint)
         return
     name = function.get("name")
     if not isinstance(name, str) or not name:
-        what = f"the called function's name is {named(name)}."
-        yield Complaint("chat/call-name", what, "name", did_you_mean("name", function))
+        what = stated("the called function", "name", function)
+        yield Complaint("chat/call-name", what, "name", rename("name", function))
     if wrong := _wrong_arguments(function.get("arguments")):
         what, hint = wrong
         yield Complaint("chat/call-arguments", what, "arguments", hint)
@@ -115,7 +115,7 @@ def check(conversation: list[Any], declared: frozenset[str] | None) -> Iterator[
         if not isinstance(message, dict):
             continue
         place = f"messages[{index}]"
-        if message.get("role") in {"user", "assistant"}:
+        if message.get("role") in ("user", "assistant"):
             yield from _unanswered(waiting, place)
             answered |= waiting.keys()
             waiting.clear()
@@ -155,18 +155,24 @@ def _answer(
     message: dict[str, Any], place: str, waiting: dict[str, str], answered: set[str]
 ) -> Iterator[Complaint]:
     identity = message.get("tool_call_id")
-    if not isinstance(identity, str):
-        return
-    if waiting.pop(identity, None):
+    if isinstance(identity, str) and identity in waiting:
+        del waiting[identity]
         answered.add(identity)
         return
+    if isinstance(identity, str):
+        yield _unmatched(identity, f"{place}.tool_call_id", waiting, answered)
+    if len(waiting) == 1:  # meant for the only one that waits: one mistake, one complaint
+        waiting.clear()
+
+
+def _unmatched(identity: str, place: str, waiting: dict[str, str], answered: set[str]) -> Complaint:
     if identity in answered:
         what, hint = f"the call {quoted(identity)} waits for no answer any more.", ""
     else:
         what = f"no call before it has the id {quoted(identity)}."
         hint = did_you_mean(identity, waiting)
     hint = hint or "Answer each call once, straight after the message that makes it."
-    yield Complaint("chat/unmatched-answer", what, f"{place}.tool_call_id", hint)
+    return Complaint("chat/unmatched-answer", what, place, hint)
 
 
 def _unanswered(waiting: dict[str, str], place: str) -> Iterator[Complaint]:

@@ -14,7 +14,7 @@ from typing import Any
 from reconciler.datasets import calls, messages, sizes, tools
 from reconciler.datasets.findings import Complaint, Rule, error, under, warning
 from reconciler.datasets.messages import role_of
-from reconciler.datasets.spelling import did_you_mean, listed, named, quoted
+from reconciler.datasets.spelling import did_you_mean, listed, named, quoted, rename
 
 RULES: Mapping[str, Rule] = {
     "chat/unknown-key": warning("An example has no keys but messages, tools and their settings."),
@@ -31,7 +31,6 @@ RULES: Mapping[str, Rule] = {
 
 _KEYS = ("messages", "tools", "parallel_tool_calls", "functions")
 _KEY_ALIASES = {"conversation": "messages", "conversations": "messages", "chat": "messages"}
-_PLAIN_ROLES = frozenset({"system", "developer", "user", "assistant"})
 
 # The keys that give away another format, and its name.
 _OTHER_FORMATS = (
@@ -51,7 +50,8 @@ def check(example: dict[str, Any]) -> Iterator[Complaint]:
     yield from _check_keys(example)
     yield from tools.check(example)
     for index, message in enumerate(conversation):
-        yield from under(f"messages[{index}]", messages.check(message))
+        if not messages.is_plain(message):
+            yield from under(f"messages[{index}]", messages.check(message))
     yield from _check_turns(conversation)
     yield from calls.check(conversation, tools.declared(example))
 
@@ -78,15 +78,10 @@ def _is_plain(example: dict[str, Any], conversation: Any) -> bool:
     """Whether it needs no closer look; answers no when in doubt."""
     if len(example) != 1 or type(conversation) is not list:
         return False
-    roles = set()
-    for message in conversation:
-        if type(message) is not dict or len(message) != 2:
-            return False
-        role, content = message.get("role"), message.get("content")
-        if type(content) is not str or not content or content.isspace() or type(role) is not str:
-            return False
-        roles.add(role)
-    return roles <= _PLAIN_ROLES and "user" in roles and role_of(conversation[-1]) == "assistant"
+    if not all(map(messages.is_plain, conversation)):
+        return False
+    roles = [message["role"] for message in conversation]
+    return "user" in roles and roles[-1] == "assistant"
 
 
 def _no_messages(example: dict[str, Any]) -> Complaint:
@@ -98,9 +93,8 @@ def _no_messages(example: dict[str, Any]) -> Complaint:
         if keys <= example.keys():
             hint = f"It looks like the {other} format; say so in the dataset's format."
             return Complaint("chat/messages", "the example has no messages.", hint=hint)
-    hints = (did_you_mean("messages", [key]) for key in example)
-    near = next(filter(None, hints), "") or _alias(example)
-    return Complaint("chat/messages", "the example has no messages.", hint=near)
+    hint = rename("messages", example) or _alias(example)
+    return Complaint("chat/messages", "the example has no messages.", hint=hint)
 
 
 def _alias(example: dict[str, Any]) -> str:

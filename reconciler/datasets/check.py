@@ -92,6 +92,8 @@ class Examination:
             yield from self._format.check(example)
         except syntax.MalformedError as malformed:
             yield malformed.complaint
+        except RecursionError:
+            yield syntax.too_deep()
 
     def conclude(self, size: int, minimum_examples: int) -> None:
         """What only the end of the file shows."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from reconciler.datasets import calls, sizes
 from reconciler.datasets.findings import Complaint, Rule, error, under, warning
-from reconciler.datasets.spelling import did_you_mean, listed, named, quoted
+from reconciler.datasets.spelling import did_you_mean, listed, named, quoted, stated
 
 RULES: Mapping[str, Rule] = {
     "chat/message": error("A message is an object."),
@@ -28,6 +28,7 @@ RULES: Mapping[str, Rule] = {
 }
 
 ROLES = ("system", "developer", "user", "assistant", "tool", "function")
+_PLAIN_ROLES = frozenset({"system", "developer", "user", "assistant"})
 _ROLE_ALIASES = {"human": "user", "gpt": "assistant", "bot": "assistant", "model": "assistant",
                  "ai": "assistant", "chatbot": "assistant"}  # fmt: skip
 _KEYS = (
@@ -60,31 +61,41 @@ def role_of(message: Any) -> str:
     return role if isinstance(role, str) and role in ROLES else ""
 
 
+def is_plain(message: Any) -> bool:
+    """Whether it is a known role and a text and nothing else; such a message breaks no rule."""
+    if type(message) is not dict or len(message) != 2:
+        return False
+    role, content = message.get("role"), message.get("content")
+    if type(content) is not str or not content or content.isspace():
+        return False
+    return type(role) is str and role in _PLAIN_ROLES
+
+
 def check(message: Any) -> Iterator[Complaint]:
     if not isinstance(message, dict):
         yield Complaint("chat/message", f"the message is {named(message)}, not an object.")
         return
-    yield from _check_role(message)
-    yield from _check_keys(message)
-    yield from _check_content(message)
+    role = role_of(message)
+    if not role:
+        yield _no_role(message)
+    yield from _check_keys(message, role)
+    yield from _check_content(message, role)
     if "weight" in message:
         yield from _check_weight(message["weight"])
     yield from calls.check_message(message)
 
 
-def _check_role(message: dict[str, Any]) -> Iterator[Complaint]:
-    if role_of(message):
-        return
+def _no_role(message: dict[str, Any]) -> Complaint:
     if "role" not in message:
-        yield Complaint("chat/role", "the message has no role.", "role", f"Known: {listed(ROLES)}.")
-        return
+        return Complaint(
+            "chat/role", "the message has no role.", "role", f"Known: {listed(ROLES)}."
+        )
     role = message["role"]
     hint = did_you_mean(role, ROLES, _ROLE_ALIASES) or f"Known: {listed(ROLES)}."
-    yield Complaint("chat/role", f"the role is {named(role)}, which is none.", "role", hint)
+    return Complaint("chat/role", f"the role is {named(role)}, which is not one.", "role", hint)
 
 
-def _check_keys(message: dict[str, Any]) -> Iterator[Complaint]:
-    role = role_of(message)
+def _check_keys(message: dict[str, Any], role: str) -> Iterator[Complaint]:
     for key, value in message.items():
         if key not in _KEYS:
             hint = did_you_mean(key, _KEYS, _KEY_ALIASES) or f"Known: {listed(_KEYS)}."
@@ -107,11 +118,9 @@ def _check_weight(weight: Any) -> Iterator[Complaint]:
     yield Complaint("chat/weight", f"the weight is {named(weight)}.", "weight", hint)
 
 
-def _check_content(message: dict[str, Any]) -> Iterator[Complaint]:
+def _check_content(message: dict[str, Any], role: str) -> Iterator[Complaint]:
     content = message.get("content")
-    speaks_otherwise = role_of(message) == "assistant" and any(
-        map(message.get, _INSTEAD_OF_CONTENT)
-    )
+    speaks_otherwise = role == "assistant" and any(map(message.get, _INSTEAD_OF_CONTENT))
     match content:
         case None if speaks_otherwise:
             pass
@@ -124,14 +133,14 @@ def _check_content(message: dict[str, Any]) -> Iterator[Complaint]:
             yield Complaint("chat/empty-content", "the content is empty.", "content", hint)
         case list():
             for index, part in enumerate(content):
-                yield from under(f"content[{index}]", _check_part(part, role_of(message)))
+                yield from under(f"content[{index}]", _check_part(part, role))
         case _:
             what = f"the content is {named(content)}, not text or a list of parts."
             yield Complaint("chat/content", what, "content", "Write it as text.")
 
 
 def _no_content(message: dict[str, Any]) -> Complaint:
-    what = "the content is null." if "content" in message else "the message has no content."
+    what = stated("the message", "content", message)
     hint = "Only an assistant message that calls a tool may be without; write text."
     return Complaint("chat/content", what, "content", hint)
 
@@ -145,7 +154,7 @@ def _check_part(part: Any, role: str) -> Iterator[Complaint]:
     if isinstance(kind, str) and kind in _PARTS:
         yield from _PARTS[kind](part, role)
         return
-    what = f"the part's type is {named(kind)}." if "type" in part else "the part has no type."
+    what = stated("the part", "type", part)
     hint = did_you_mean(kind, _PARTS, {"image": "image_url"}) or f"Known: {listed(_PARTS)}."
     yield Complaint("chat/part", what, "type", hint)
 
@@ -153,7 +162,7 @@ def _check_part(part: Any, role: str) -> Iterator[Complaint]:
 def _check_text(part: dict[str, Any], _role: str) -> Iterator[Complaint]:
     text = part.get("text")
     if not isinstance(text, str):
-        what = f"the part's text is {named(text)}." if "text" in part else "the part has no text."
+        what = stated("the part", "text", part)
         yield Complaint("chat/part", what, "text", "Write it as text.")
     elif not text.strip():
         hint = "Write what is to be said, or remove the part."
@@ -166,17 +175,17 @@ def _check_image(part: dict[str, Any], role: str) -> Iterator[Complaint]:
         yield Complaint("chat/image-role", what, "", "Move it to a user message.")
     image = part.get("image_url")
     if not isinstance(image, dict):
-        what = f"image_url is {named(image)}, not an object."
+        what = stated("the part", "image_url", part)
         yield Complaint("chat/part", what, "image_url", 'Write {"url": …}.')
         return
     url = image.get("url")
     if not isinstance(url, str) or not _IMAGE_URL.match(url):
         hint = "Write https://… or data:image/png;base64,… (JPEG, PNG or WEBP)."
-        yield Complaint("chat/image-url", f"the url is {named(url)}.", "image_url.url", hint)
+        yield Complaint("chat/image-url", stated("the image", "url", image), "image_url.url", hint)
     detail = image.get("detail", "auto")
     if detail not in _DETAILS:
         hint = did_you_mean(detail, _DETAILS) or f"Known: {listed(_DETAILS)}."
-        what = f"the detail is {named(detail)}."
+        what = stated("the image", "detail", image)
         yield Complaint("chat/image-detail", what, "image_url.detail", hint)
 
 
@@ -198,7 +207,7 @@ def measure(conversation: list[Any]) -> sizes.Size:
             text_bytes += length if content.isascii() else sizes.utf8_length(content)
         elif type(content) is list:
             others += [_measure_part(part) for part in content if type(part) is dict]
-        if type(message) is dict and len(message) > 2:
+        if type(message) is dict and (len(message) > 2 or content is None):
             others += [sizes.of_text(text) for text in calls.texts(message)]
     plain = sizes.Size(len(conversation), characters, text_bytes)
     return sizes.add(plain, *others) if others else plain

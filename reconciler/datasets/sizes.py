@@ -23,7 +23,7 @@ TOKENS_PER_MESSAGE = 4
 TOKENS_AT_LOW_DETAIL = 85
 TOKENS_AT_HIGH_DETAIL = 765
 
-TOKEN_BASIS = "estimate: UTF-8 bytes of text / 4, plus 4 a message and 85 (low) or 765 an image"  # noqa: S105 # fmt: skip
+TOKEN_BASIS = "estimate: UTF-8 bytes of text / 4, plus 4 a message and 85 or 765 an image"  # noqa: S105
 
 
 class Size(NamedTuple):

@@ -21,6 +21,19 @@ def did_you_mean(
     return f"Did you mean {quoted(folded[near[0]])}?" if near else ""
 
 
+def rename(wanted: str, keys: Collection[str]) -> str:
+    """The advice for a key that is missing, when one of the others looks like it."""
+    near = get_close_matches(wanted, keys, n=1)
+    return f"Rename {quoted(near[0])} to {quoted(wanted)}." if near else ""
+
+
+def stated(owner: str, key: str, holder: Mapping[str, Any]) -> str:
+    """What stands where something else was expected: nothing at all, or this."""
+    if key not in holder:
+        return f"{owner} has no {key}."
+    return f"{owner}'s {key} is {named(holder[key])}."
+
+
 def quoted(text: str) -> str:
     """In single quotes, and short: a finding is one line, whatever the file holds."""
     shown = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"

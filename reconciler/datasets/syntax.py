@@ -94,7 +94,7 @@ def _explain(line: Line, refusal: Exception) -> Complaint:
     except _ConstantError as constant:
         return _constant(line.data, refusal, str(constant))
     except RecursionError:
-        return Complaint("jsonl/nesting", "the JSON is nested too deeply to be read.")
+        return too_deep()
     except ValueError:
         return _number()
     return _stricter(text, refusal)
@@ -153,6 +153,10 @@ def _constant(data: bytes, refusal: Exception, name: str) -> Complaint:
         hint="Write null or leave the key out.",
         column=_column(data, int(position[1])) if position else 0,
     )
+
+
+def too_deep() -> Complaint:
+    return Complaint("jsonl/nesting", "the JSON is nested too deeply to be read.")
 
 
 def _number() -> Complaint:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconciler.datasets.findings import Complaint, Rule, error, under, warning
-from reconciler.datasets.spelling import did_you_mean, named
+from reconciler.datasets.spelling import named, rename, stated
 
 RULES: Mapping[str, Rule] = {
     "chat/tools": error("tools is a list of objects of type function with a name and parameters."),
@@ -50,7 +50,7 @@ def _check_tool(tool: Any) -> Iterator[Complaint]:
         yield Complaint("chat/tools", f"the tool is {named(tool)}, not an object.")
         return
     if tool.get("type") != "function":
-        what = f"the tool's type is {named(tool.get('type'))}."
+        what = stated("the tool", "type", tool)
         yield Complaint("chat/tools", what, "type", 'Write "type": "function".')
     if "function" not in tool and "name" in tool:
         hint = 'Put name, description and parameters inside "function": {…}.'
@@ -61,13 +61,14 @@ def _check_tool(tool: Any) -> Iterator[Complaint]:
 
 def _check_function(function: Any) -> Iterator[Complaint]:
     if not isinstance(function, dict):
-        yield Complaint("chat/tools", f"the function is {named(function)}, not an object.")
+        what = "the tool has no function that is an object."
+        yield Complaint("chat/tools", what, hint='Write {"name": …, "parameters": {…}}.')
         return
     name = function.get("name")
     if not isinstance(name, str) or not NAME.fullmatch(name):
-        hint = did_you_mean("name", function) if name is None else ""
+        hint = rename("name", function) if name is None else ""
         hint = hint or "A name has up to 64 letters, digits, - and _."
-        yield Complaint("chat/tools", f"the function's name is {named(name)}.", "name", hint)
+        yield Complaint("chat/tools", stated("the function", "name", function), "name", hint)
     parameters = function.get("parameters")
     if parameters is not None and not isinstance(parameters, dict):
         what = f"the parameters are {named(parameters)}, not an object."

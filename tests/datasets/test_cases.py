@@ -1,0 +1,54 @@
+"""The rules by example: each file in cases/ is a sentence, a data file, and what is found in it."""
+
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from reconciler.datasets import RULES, Finding, check_stream
+
+CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
+
+# These need more bytes than a case file should have; test_limits.py has them.
+TOO_LARGE_FOR_A_CASE = {"file/size", "jsonl/line-length"}
+
+
+def load(case: Path) -> dict[str, Any]:
+    text = case.read_text(encoding="utf-8")
+    return {"encoding": "utf-8", "minimum_examples": 1, **yaml.safe_load(text)}
+
+
+def shown(finding: Finding) -> str:
+    line = f"line {finding.line}" if finding.line else "the file"
+    column = f"column {finding.column}" if finding.column else ""
+    place = ", ".join(filter(None, [line, column, finding.path]))
+    first = f"{finding.severity} {finding.rule} at {place}"
+    return "\n  ".join(filter(None, [first, finding.message, finding.hint]))
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_case(path: Path) -> None:
+    """Each case finds what it says, and nothing else."""
+    case = load(path)
+    data = case["file"].encode(case["encoding"])
+    report = check_stream(BytesIO(data), minimum_examples=case["minimum_examples"])
+    assert "\n".join(map(shown, report.findings)) == case["finds"], case["sentence"]
+
+
+def test_every_rule_has_a_case() -> None:
+    """No rule is listed that nothing shows."""
+    found = {
+        line.split()[1]
+        for path in CASES
+        for line in load(path)["finds"].splitlines()
+        if not line.startswith(" ")
+    }
+    assert found == RULES.keys() - TOO_LARGE_FOR_A_CASE
+
+
+def test_every_rule_is_a_sentence() -> None:
+    """The table of rules can be printed as documentation."""
+    assert all(rule.sentence[0] and rule.sentence.endswith(".") for rule in RULES.values())
+    assert all(rule.split("/")[0] in {"file", "jsonl", "chat"} for rule in RULES)

@@ -1,0 +1,90 @@
+"""What holds for every file, however strange."""
+
+import hashlib
+import json
+from io import BytesIO
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.datasets import RULES, check_stream
+from reconciler.datasets.lines import BYTE_ORDER_MARK, Lines
+
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8)
+    | st.sampled_from(
+        ["user", "assistant", "tool", "text", "image_url", "function", "call_1", "{}"]
+    )
+)
+KEYS = (
+    st.text(max_size=3)
+    | st.sampled_from(["role", "content", "name", "weight", "tool_calls", "tool_call_id", "type"])
+    | st.sampled_from(["text", "image_url", "url", "detail", "id", "function", "arguments"])
+)
+JSON = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=8,
+)
+TOP = st.sampled_from(["messages", "tools", "functions", "parallel_tool_calls", "prompt"])
+EXAMPLES = st.dictionaries(TOP, st.lists(JSON, max_size=3) | JSON, max_size=3)
+ALMOST_LINES = st.lists(
+    st.binary(max_size=30)
+    | EXAMPLES.map(json.dumps).map(str.encode)
+    | st.sampled_from([b"", b"\r", b"{", b'{"messages":[', b"\xff", BYTE_ORDER_MARK, b"[" * 2000]),
+    max_size=4,
+).map(b"\n".join)
+
+
+@given(st.binary(max_size=200) | ALMOST_LINES)
+def test_any_bytes(data: bytes) -> None:
+    """No bytes make the check fail; hash and size are theirs; each finding has a rule."""
+    report = check_stream(BytesIO(data))
+    assert report.sha256 == hashlib.sha256(data).hexdigest()
+    assert report.size == len(data)
+    assert all(finding.rule in RULES and finding.message for finding in report.findings)
+    assert all(0 <= finding.line <= data.count(b"\n") + 1 for finding in report.findings)
+
+
+@given(EXAMPLES)
+def test_any_example(example: dict[str, Any]) -> None:
+    """Any JSON object is checked and measured, and what passes is a chat."""
+    report = check_stream(BytesIO(json.dumps(example).encode()), minimum_examples=1)
+    assert report.examples == 1
+    if report.is_valid:
+        roles = [message["role"] for message in example["messages"]]
+        assert "user" in roles
+        assert roles[-1] == "assistant"
+
+
+@given(ALMOST_LINES, st.integers(min_value=1, max_value=40))
+def test_borders_of_chunks(data: bytes, chunk: int) -> None:
+    """Where one read ends and the next begins changes nothing."""
+    assert check_stream(BytesIO(data), chunk=chunk) == check_stream(BytesIO(data))
+
+
+@given(st.lists(st.binary(max_size=20).map(lambda line: line.replace(b"\n", b"")), max_size=8))
+def test_lines_are_where_they_say(pieces: list[bytes]) -> None:
+    """Each line is found again at its offset; together they are the file."""
+    data = b"\n".join(pieces)
+    for line in Lines(BytesIO(data), chunk=3):
+        assert data[line.offset :].startswith(line.data)
+        assert data[: line.offset].count(b"\n") == line.number - 1
+
+
+@given(st.binary(max_size=60), st.integers(1, 9), st.integers(1, 20))
+def test_long_lines(data: bytes, chunk: int, longest: int) -> None:
+    """A line over the limit is marked, keeps its number, and only its beginning."""
+    numbered = list(Lines(BytesIO(data), chunk=chunk, longest=longest))
+    expected = data.removesuffix(b"\n").split(b"\n") if data else []
+    assert [line.number for line in numbered] == list(range(1, len(expected) + 1))
+    for line, piece in zip(numbered, expected, strict=True):
+        assert line.is_whole == (len(piece) <= longest)
+        mark = BYTE_ORDER_MARK if line.number == 1 else b""
+        whole = piece.removeprefix(mark)
+        assert line.data == whole if line.is_whole else whole.startswith(line.data)
