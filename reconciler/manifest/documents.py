@@ -24,9 +24,10 @@ _DIRECTIVES = r"(?:%.*\n(?:#.*\n|[ \t\r]*\n)*)*"
 _CUT = re.compile(rf"\n(?={_DIRECTIVES}---(?:\s|\Z)){_DIRECTIVES}---")
 _HEAD = re.compile(r"(?:[%#].*\n|[ \t\r]*\n)*---(?=\s|\Z)")
 
-# What YAML allows is what can be printed, plus tab and line breaks.
+# YAML allows what can be printed, plus tab and line breaks. U+0085, U+2028 and U+2029 are line
+# breaks to YAML 1.1 and to no editor: libyaml would count lines by them, and alter such text.
 _UNPRINTABLE = re.compile(
-    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]",
+    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]",
 )
 
 
@@ -112,9 +113,10 @@ def _decode(text: bytes) -> str | Finding:
         message = f"Byte {error.start + 1} of the file, 0x{text[error.start]:02x}, is not UTF-8."
         return Finding(_end(before), message, "Save the file as UTF-8.")
     if match := _UNPRINTABLE.search(decoded):
-        code = f"U+{ord(match[0]):04X}"
-        message = f"The character {code} cannot stand in a manifest."
-        return Finding(_end(decoded[: match.start()]), message, 'Write it as "\\u…" in quotes.')
+        code = f"{ord(match[0]):04X}"
+        message = f"The character U+{code} cannot stand in a manifest."
+        hint = f'Remove it, or write it as "\\u{code}" in double quotes.'
+        return Finding(_end(decoded[: match.start()]), message, hint)
     return decoded
 
 

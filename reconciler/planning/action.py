@@ -100,6 +100,7 @@ class Action:
     lane: str = ""  # the account whose writes it takes part in; one lane does one thing at a time
     undo: str = ""  # how to get back, or why that cannot be
     is_protected: bool = False
+    is_slow: bool = False  # a wait of hours, which --no-wait does not sit out
 
     @property
     def is_active(self) -> bool:

@@ -75,6 +75,7 @@ class Session:
         self._connect = connect
         self._open: dict[str, Connection] = {}
         self._seen: dict[str, dict[str, object]] = {}
+        self._absent: set[str] = set()
         self._lock = threading.Lock()
 
     def __getitem__(self, account: str) -> Connection:
@@ -87,16 +88,22 @@ class Session:
         return iter(self.places)
 
     def survey(self, what: str, fetch: Callable[[Connection], T]) -> dict[str, T]:
-        """Fetch the same listing from every account at once; remembered until `forget`."""
+        """The same listing from every account that is there, remembered until `forget`."""
         if what not in self._seen:
             with ThreadPoolExecutor(PARALLEL_ACCOUNTS) as pool:
-                answers = pool.map(lambda name: fetch(self[name]), self.places)
-                self._seen[what] = dict(zip(self.places, answers, strict=True))
+                there = [name for name in self.places if name not in self._absent]
+                answers = pool.map(lambda name: fetch(self[name]), there)
+                self._seen[what] = dict(zip(there, answers, strict=True))
         return self._seen[what]  # type: ignore[return-value]  # one `what` always has one type
 
     def forget(self) -> None:
         """Start a new look."""
         self._seen.clear()
+        self._absent.clear()
+
+    def leave_out(self, account: str) -> None:
+        """Ask an account nothing more in this look: it is not there."""
+        self._absent.add(account)
 
     @property
     def look_every(self) -> float:

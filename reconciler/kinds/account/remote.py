@@ -17,6 +17,9 @@ from reconciler.providers.session import Connection, Session
 def observe(wanted: Iterable[Wanted], session: Session, _policy: Policy) -> Observation:
     seen = session.survey("account", _fetch)
     states = {one.address: seen[one.address.name] for one in wanted}
+    for address, state in states.items():
+        if state is None:
+            session.leave_out(address.name)
     return Observation({address: state for address, state in states.items() if state})
 
 

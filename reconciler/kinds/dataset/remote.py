@@ -59,13 +59,14 @@ def _state(
     twins: list[FileRecord] = []
     earlier: list[FileRecord] = []
     for account in wanted.accounts:
-        same = _uploads_of(goal, files[account])
+        there = files.get(account, [])
+        same = _uploads_of(goal, there)
         if same:
             uploads[account] = same[0]
             twins += [one for one in same[1:] if (account, one.id) not in used]
         earlier += [
             one
-            for one in files[account]
+            for one in there
             if (match := OURS.match(one.name))
             and match["name"] == goal.name
             and not one.name.endswith(goal.mark)

@@ -80,7 +80,7 @@ def decide(wanted: Wanted, state: FineTunedModelState | None, context: Context) 
     if job and job.is_active:
         detail = describe(wanted, state).detail
         reason = f"{detail} since {job.created_at:%Y-%m-%d %H:%M} UTC ({job.id})"
-        return Decision(Action(wanted.address, Verb.WAIT, ReasonCode.PENDING, reason))
+        return Decision(Action(wanted.address, Verb.WAIT, ReasonCode.PENDING, reason, is_slow=True))
     return Decision(_without_model(wanted, state, context))
 
 

@@ -1,0 +1,185 @@
+"""Look, plan, do what is ready; look again.
+
+A run keeps nothing that the next one would need: each round starts from a fresh look, so that
+starting again after a crash is just starting. What a round may do is what the plan made in it says
+is ready, as far as the approved plan covers it. A resource whose action failed is left alone for
+the rest of the run, and what depends on it stays deferred; everything else goes on.
+
+Two kinds of errors are no failure yet: a conflict, because someone else was faster, and a lost
+answer, because the next look tells what became of it. Both are tried again after that look, a
+bounded number of times. And what was accepted but is not listed yet is never done a second time: the
+run waits for it to show.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from reconciler.applying.clock import Clock
+from reconciler.applying.events import (
+    Done,
+    Ending,
+    Event,
+    Failed,
+    Finished,
+    Started,
+    Told,
+    Unanswered,
+    Waiting,
+)
+from reconciler.applying.lanes import run_lanes
+from reconciler.applying.observe import observe
+from reconciler.planning.action import Action, Verb
+from reconciler.planning.address import Address
+from reconciler.planning.approval import Approval
+from reconciler.planning.desired import Desired, Observed, standings
+from reconciler.planning.kind import Scene
+from reconciler.planning.plan import Plan
+from reconciler.providers.errors import AnswerLost, Conflict, Refused, ServiceError
+from reconciler.providers.session import Session
+
+TRIES = 4  # of one action in one run, when the error says that looking again may help
+BLIND_LOOKS = 8  # in a row, before a run gives up on seeing anything
+UNSEEN_LOOKS = 20  # at something that was accepted and is not listed yet
+LONGEST_PAUSE = 30.0  # seconds
+
+Propose = Callable[[Desired, Observed], Plan]
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to stay: not at all once only slow things are left, or until a moment."""
+
+    wait: bool = True
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run is given, and what it remembers: only what it has done and given up on."""
+
+    desired: Desired
+    session: Session
+    clock: Clock
+    propose: Propose
+    patience: Patience
+    stop: threading.Event
+    done: list[Action] = field(default_factory=list)
+    failed: dict[Address, ServiceError] = field(default_factory=dict)
+    tries: Counter[Address] = field(default_factory=Counter)
+
+
+def converge(run: Run, approved: Plan) -> Iterator[Event]:
+    """Make it so, within what was approved. The last event is always `Finished`."""
+    approval = Approval.of(approved)
+    began = run.clock.now()
+    while True:
+        observed = yield from _look(run)
+        proposal = run.propose(run.desired, observed)
+        ready = [one for one in proposal.actions if one.is_active and one.address not in run.failed]
+        unapproved = tuple(one for one in ready if not approval.covers(one))
+        fresh = [one for one in ready if one not in unapproved and one not in run.done]
+        unseen = [one for one in ready if one in run.done]
+        if not run.stop.is_set() and fresh:
+            yield from run_lanes(fresh, _performer(run, observed), run.stop)
+            continue
+        ending = Ending.INTERRUPTED if run.stop.is_set() else _ending(run, proposal, unseen)
+        if ending:
+            failed = dict(run.failed)
+            yield Finished(ending, proposal, tuple(run.done), failed, unapproved)
+            return
+        waiting = [one for one in proposal.actions if one.verb is Verb.WAIT]
+        yield Waiting((*waiting, *unseen), run.clock.now() - began)
+        _lose_patience(run, unseen)
+        run.clock.sleep(run.session.look_every)
+
+
+def _lose_patience(run: Run, unseen: Iterable[Action]) -> None:
+    """Give up on what was accepted and does not show, after the time a listing may lag."""
+    for action in unseen:
+        run.tries[action.address] += 1
+        if run.tries[action.address] >= UNSEEN_LOOKS:
+            run.failed[action.address] = Refused(
+                f"{action.address} was accepted, but not applied: it does not show on the service.",
+                code="AcceptedNotApplied",
+                hint="Run the same command again in a few minutes.",
+            )
+
+
+def _ending(run: Run, proposal: Plan, unseen: Sequence[Action]) -> Ending | None:
+    """Why there is no point in staying, or None while the service is working for us."""
+    waiting = [one for one in proposal.actions if one.verb is Verb.WAIT]
+    if not waiting and not unseen:
+        return Ending.SETTLED if proposal.is_settled else Ending.STUCK
+    if not run.patience.wait and not unseen and all(one.is_slow for one in waiting):
+        return Ending.STILL_RUNNING
+    if run.patience.until and run.clock.now() >= run.patience.until:
+        return Ending.TIMED_OUT
+    return None
+
+
+def _look(run: Run) -> Generator[Event, None, Observed]:
+    """Observe, and again when there was no answer. Raises the last error when that goes on."""
+    for blind in range(BLIND_LOOKS):
+        try:
+            return observe(run.desired, run.session, run.clock.now())
+        except AnswerLost as error:
+            if blind + 1 == BLIND_LOOKS or run.stop.is_set():
+                raise
+            yield Unanswered(error)
+            run.clock.sleep(min(run.session.look_every * 2**blind, LONGEST_PAUSE))
+    raise AssertionError("the loop above returns or raises")
+
+
+def _performer(run: Run, observed: Observed) -> Callable[[Action, Callable[[Event], None]], None]:
+    stand = standings(run.desired, observed)
+
+    def perform(action: Action, emit: Callable[[Event], None]) -> None:
+        began = run.clock.now()
+        wanted = run.desired.wanted.get(action.address)
+        scene = Scene(
+            session=run.session,
+            needs={need: stand[need] for need in (wanted.needs if wanted else ())},
+            policy=run.desired.policy,
+            tell=lambda text: emit(Told(action, text)),
+        )
+        emit(Started(action))
+        try:
+            state = observed.states.get(action.address) if wanted else _other(observed, action)
+            run.desired.kind_of(action.address).perform(action, wanted, state, scene)
+        except ServiceError as error:
+            emit(Failed(action, error, is_final=_give_up(run, action, error)))
+        else:
+            run.done.append(action)
+            emit(Done(action, run.clock.now() - began))
+
+    return perform
+
+
+def _other(observed: Observed, action: Action) -> object:
+    """The state of something that no manifest wants."""
+    return next(
+        one.state
+        for one in observed.others
+        if one.address == action.address and one.account == action.lane and one.is_ours
+    )
+
+
+def _give_up(run: Run, action: Action, error: ServiceError) -> bool:
+    """Whether this run leaves the resource alone from now on."""
+    run.tries[action.address] += 1
+    may_help = isinstance(error, Conflict | AnswerLost)
+    if may_help and run.tries[action.address] < TRIES:
+        run.clock.sleep(run.session.look_every)
+        return False
+    run.failed[action.address] = error
+    return True
+
+
+def until(now: datetime, timeout: timedelta | None) -> datetime | None:
+    """The moment at which patience ends."""
+    return now + timeout if timeout else None

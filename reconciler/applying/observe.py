@@ -1,0 +1,23 @@
+"""One look at everything."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from reconciler.planning.address import Address
+from reconciler.planning.desired import Desired, Observed
+from reconciler.planning.kind import Found
+from reconciler.providers.session import Session
+
+
+def observe(desired: Desired, session: Session, now: datetime) -> Observed:
+    """What is on the service at this moment. Raises ServiceError if any account cannot say."""
+    session.forget()
+    states: dict[Address, Any] = {}
+    others: list[Found] = []
+    for kind in desired.kinds.values():
+        seen = kind.observe(desired.of_kind(kind), session, desired.policy)
+        states.update(seen.states)
+        others += seen.others
+    return Observed(now, states, tuple(others))

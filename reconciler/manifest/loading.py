@@ -1,0 +1,183 @@
+"""From paths to what is desired, or every mistake at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from reconciler.kinds import KINDS
+from reconciler.kinds.project import ProjectSpec, policy_of
+from reconciler.manifest.documents import Document, read_file
+from reconciler.manifest.finding import find_files
+from reconciler.manifest.mistakes import Mistake
+from reconciler.manifest.references import dangling, order, references_of, unique
+from reconciler.manifest.specs import Entry, mistake, read_spec
+from reconciler.planning.action import Notice
+from reconciler.planning.address import Address
+from reconciler.planning.desired import Desired, in_order
+from reconciler.planning.kind import Remark, Wanted, Written
+from reconciler.planning.policy import Policy
+
+PROJECT = "project"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What the manifests say. `desired` is complete only where there are no mistakes."""
+
+    desired: Desired
+    mistakes: tuple[Mistake, ...] = ()
+    warnings: tuple[Mistake, ...] = ()
+    files: tuple[Path, ...] = ()
+
+
+@dataclass
+class _Goals:
+    """What has been resolved so far, in the order of needs."""
+
+    policy: Policy
+    roots: Sequence[Path]
+    goals: dict[Address, Any] = field(default_factory=dict)
+    mistakes: list[Mistake] = field(default_factory=list)
+    warnings: list[Mistake] = field(default_factory=list)
+
+
+def load(paths: Sequence[Path], environ: Mapping[str, str]) -> Loaded:
+    """Read, check and resolve everything. Reads data files; opens no connection."""
+    files, mistakes = find_files(paths)
+    documents: list[Document] = []
+    for file in files:
+        found, wrong = read_file(file, environ)
+        documents += found
+        mistakes += wrong
+    entries, wrong = _entries(documents)
+    mistakes += wrong
+    policy, resources, wrong = _project(entries)
+    mistakes += wrong
+    readable = {entry.address for entry in resources.values()}
+    broken = {_address(one) for one in documents} - {str(one) for one in readable}
+    mistakes += dangling(resources, broken)
+    addresses, wrong = order(resources)
+    mistakes += wrong
+    goals = _Goals(policy, [path.resolve() for path in paths])
+    for address in addresses:
+        _resolve(resources[address], goals)
+    wanted = _wanted(resources, goals.goals)
+    notices = tuple(Notice(one.message, _parsed(one.subject)) for one in goals.warnings)
+    return Loaded(
+        Desired(wanted, KINDS, policy, notices),
+        tuple(sorted({*mistakes, *goals.mistakes})),
+        tuple(goals.warnings),
+        tuple(files),
+    )
+
+
+def _address(document: Document) -> str:
+    kind, slash, name = document.subject.partition("/")
+    return f"{kind.lower()}{slash}{name}"
+
+
+def _parsed(subject: str) -> Address | None:
+    kind, _slash, name = subject.partition("/")
+    return Address(kind.lower(), name) if name else None
+
+
+def _entries(documents: Iterable[Document]) -> tuple[list[Entry], list[Mistake]]:
+    entries: list[Entry] = []
+    mistakes: list[Mistake] = []
+    for document in documents:
+        entry, wrong = read_spec(document)
+        mistakes += wrong
+        if entry:
+            entries.append(entry)
+    return entries, mistakes
+
+
+def _project(
+    entries: Iterable[Entry],
+) -> tuple[Policy, dict[Address, Entry], list[Mistake]]:
+    """The policy of the folder, and the resources without the project."""
+    found, mistakes = unique(entries)
+    projects = [entry for address, entry in found.items() if address.kind == PROJECT]
+    resources = {address: entry for address, entry in found.items() if address.kind != PROJECT}
+    for extra in projects[1:]:
+        text = "there is a second Project; a folder has at most one."
+        mistakes.append(mistake(extra.document, ("kind",), text, "Remove one."))
+    if not projects:
+        return policy_of("default", ProjectSpec()), resources, mistakes
+    return policy_of(projects[0].address.name, projects[0].spec), resources, mistakes
+
+
+def _resolve(entry: Entry, so_far: _Goals) -> None:
+    needs = references_of(entry)
+    if any(need.to not in so_far.goals for need in needs):
+        return  # what it needs has its own mistake
+    written = Written(
+        address=entry.address,
+        spec=entry.spec,
+        file=entry.document.file.resolve(),
+        root=_repository(entry.document.file.resolve(), so_far.roots),
+        policy=so_far.policy,
+        goals=so_far.goals,
+    )
+    resolved = KINDS[entry.address.kind].resolve(written)
+    for remark in resolved.remarks:
+        into = so_far.mistakes if remark.is_error else so_far.warnings
+        into.append(_placed(entry, remark))
+    if resolved.goal is not None:
+        so_far.goals[entry.address] = resolved.goal
+
+
+def _repository(file: Path, roots: Sequence[Path]) -> Path:
+    """The git repository of a file; outside of one, the folder that the user named."""
+    for folder in file.parents:
+        if (folder / ".git").exists():
+            return folder
+    named = (root if root.is_dir() else root.parent for root in roots)
+    return next((root for root in named if file.is_relative_to(root)), file.parent)
+
+
+def _placed(entry: Entry, remark: Remark) -> Mistake:
+    """Where a person has to look: in the data file, if the remark is about a line of that."""
+    message = remark.message if remark.message.endswith(".") else f"{remark.message}."
+    if remark.rule:
+        message = f"{message} [{remark.rule}]"
+    if remark.file:
+        shown = _shortened(remark.file)
+        return Mistake(shown, remark.line, 0, entry.subject, message, remark.hint)
+    return mistake(entry.document, ("spec", *remark.path), message, remark.hint, is_about_key=False)
+
+
+def _shortened(file: str) -> str:
+    path = Path(file)
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else file
+
+
+def _wanted(
+    resources: Mapping[Address, Entry], goals: Mapping[Address, Any]
+) -> dict[Address, Wanted]:
+    """The graph. A resource also needs the accounts in which its users need it."""
+    accounts: dict[Address, set[str]] = defaultdict(set)
+    for address in goals:
+        for reference in references_of(resources[address]):
+            if reference.account:
+                accounts[reference.to].add(reference.account)
+    return in_order(
+        Wanted(
+            address,
+            goal,
+            _needs(resources[address], sorted(accounts[address])),
+            tuple(sorted(accounts[address])),
+        )
+        for address, goal in goals.items()
+    )
+
+
+def _needs(entry: Entry, accounts: Iterable[str]) -> tuple[Address, ...]:
+    direct = [one.to for one in references_of(entry)]
+    through = [Address("account", name) for name in accounts]
+    return tuple(dict.fromkeys([*direct, *through]))

@@ -1,0 +1,165 @@
+"""What pydantic finds, in the words of the person who wrote the manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from reconciler.planning.spelling import did_you_mean
+
+Path = tuple[str | int, ...]
+
+
+class Wording(NamedTuple):
+    message: str
+    hint: str = ""
+    is_about_key: bool = False
+
+
+class _Case(NamedTuple):
+    field: str  # the dotted path below spec
+    path: Path
+    given: str  # `, not 0`, or nothing where the value may be secret
+    error: Mapping[str, Any]
+    schema: Mapping[str, Any]
+
+
+def worded(
+    error: Mapping[str, Any], path: Path, schema: Mapping[str, Any], *, is_secret: bool
+) -> Wording:
+    """A sentence about one finding, and what to write instead."""
+    given = "" if is_secret else f", not {_shown(error.get('input'))}"
+    case = _Case(_dotted(path), path, given, error, schema)
+    say = CASES.get(str(error["type"]), _otherwise)
+    return say(case)
+
+
+def _unknown_key(case: _Case) -> Wording:
+    known = _keys(_at(case.schema, case.path[:-1]))
+    hint = did_you_mean(str(case.path[-1]), known) or f"Known here: {', '.join(known)}."
+    return Wording(f"unknown key {case.path[-1]}.", hint if known else "", is_about_key=True)
+
+
+def _missing(case: _Case) -> Wording:
+    hint = str(_at(case.schema, case.path).get("description", ""))
+    return Wording(f"{case.field} is missing.", _sentence(hint), is_about_key=True)
+
+
+def _text(case: _Case) -> Wording:
+    is_scalar = isinstance(case.error.get("input"), bool | int | float)
+    hint = "Put it in quotes." if is_scalar else ""
+    return Wording(f"{case.field} must be text{case.given}.", hint)
+
+
+def _choice(case: _Case) -> Wording:
+    expected = str(case.error["ctx"]["expected"]).replace("'", "")
+    options = expected.replace(" or ", ", ").split(", ")
+    hint = did_you_mean(str(case.error.get("input")), options) if case.given else ""
+    return Wording(f"{case.field} must be {expected}{case.given}.", hint)
+
+
+def _bound(words: str, key: str) -> Callable[[_Case], Wording]:
+    def say(case: _Case) -> Wording:
+        return Wording(f"{case.field} must be {words} {case.error['ctx'][key]}{case.given}.")
+
+    return say
+
+
+def _length(words: str, key: str) -> Callable[[_Case], Wording]:
+    def say(case: _Case) -> Wording:
+        limit = case.error["ctx"][key]
+        return Wording(f"{case.field} must have {words} {limit} characters{case.given}.")
+
+    return say
+
+
+def _pattern(case: _Case) -> Wording:
+    known = str(_at(case.schema, case.path).get("description", ""))
+    hint = known or f"It has to match {case.error['ctx']['pattern']}"
+    return Wording(f"{case.field} is not spelled as it has to be{case.given}.", _sentence(hint))
+
+
+def _type(words: str) -> Callable[[_Case], Wording]:
+    def say(case: _Case) -> Wording:
+        return Wording(f"{case.field} must be {words}{case.given}.")
+
+    return say
+
+
+def _otherwise(case: _Case) -> Wording:
+    """Our own validators write whole sentences, with what was given at their end."""
+    message = str(case.error["msg"])
+    if not case.given:
+        message = message.split(", not ", maxsplit=1)[0]
+    return Wording(f"{case.field} {message[:1].lower()}{message[1:]}.")
+
+
+CASES: Mapping[str, Callable[[_Case], Wording]] = {
+    "extra_forbidden": _unknown_key,
+    "missing": _missing,
+    "string_type": _text,
+    "literal_error": _choice,
+    "string_pattern_mismatch": _pattern,
+    "greater_than_equal": _bound("at least", "ge"),
+    "greater_than": _bound("more than", "gt"),
+    "less_than_equal": _bound("at most", "le"),
+    "string_too_short": _length("at least", "min_length"),
+    "string_too_long": _length("at most", "max_length"),
+    "int_type": _type("a whole number"),
+    "float_type": _type("a number"),
+    "bool_type": _type("true or false"),
+    "decimal_type": _type("a number"),
+    "decimal_parsing": _type("a number"),
+    "model_type": _type("a mapping"),
+    "dict_type": _type("a mapping"),
+    "tuple_type": _type("a list"),
+}
+
+
+def _dotted(path: Path) -> str:
+    below = path[1:] if path[:1] == ("spec",) else path
+    return ".".join(str(part) for part in below) or str(path[0])
+
+
+def _shown(value: Any) -> str:
+    """The value as YAML has it, cut to a length that fits a sentence."""
+    words = {True: "true", False: "false", None: "nothing"}
+    if value is None or isinstance(value, bool):
+        return words[value]
+    if isinstance(value, dict | list):
+        return "a mapping" if isinstance(value, dict) else "a list"
+    text = str(value)
+    limit = 60
+    return text if len(text) <= limit else f"{text[:limit]}..."
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+
+def _at(schema: Mapping[str, Any], path: Path) -> Mapping[str, Any]:
+    """The part of a JSON Schema that describes a path, or nothing."""
+    node: Mapping[str, Any] = schema
+    for part in path:
+        node = _followed(schema, node)
+        node = node.get("items", {}) if isinstance(part, int) else _property(schema, node, part)
+    return {**_followed(schema, node), **{k: v for k, v in node.items() if k != "$ref"}}
+
+
+def _property(schema: Mapping[str, Any], node: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    for option in (node, *(_followed(schema, one) for one in node.get("anyOf", ()))):
+        found = option.get("properties", {}).get(name)
+        if found is not None:
+            return dict(found)
+    return {}
+
+
+def _followed(schema: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:
+    reference = node.get("$ref")
+    if reference is None:
+        return node
+    return dict(schema["$defs"][str(reference).rsplit("/", 1)[-1]])
+
+
+def _keys(node: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(node.get("properties", {}))
