@@ -1,0 +1,1 @@
+"""The control plane: accounts, deployments, their long-running writes, quota and metrics."""

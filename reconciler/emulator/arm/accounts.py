@@ -1,0 +1,116 @@
+"""Accounts, their keys and models, and the provider's registration."""
+
+from reconciler.emulator.call import Call
+from reconciler.emulator.catalogue import MODELS, BaseModel
+from reconciler.emulator.chance import hex32
+from reconciler.emulator.clock import iso
+from reconciler.emulator.messages import Document, Response, as_json
+from reconciler.emulator.records import Account
+from reconciler.emulator.registry import known_accounts
+
+
+def get(call: Call) -> Response:
+    return as_json(200, shown(call, call.account))
+
+
+def in_subscription(call: Call, resource_group: str = "") -> Response:
+    """All accounts of the subscription, or of one resource group."""
+    value = [
+        shown(call, account)
+        for account in known_accounts(call.books)
+        if account.subscription.lower() == call.account.subscription.lower()
+        and resource_group.lower() in {"", account.group.lower()}
+    ]
+    return as_json(200, {"value": value, "nextLink": None})
+
+
+def keys(call: Call) -> Response:
+    names = ("key1", "key2")
+    return as_json(200, {name: hex32(call.seed, call.account.key, name) for name in names})
+
+
+def models(call: Call) -> Response:
+    del call
+    value = [_model(model) for model in MODELS]
+    return as_json(200, {"value": value, "nextLink": None})
+
+
+def models_of_location(call: Call, location: str) -> Response:
+    """The same models everywhere; `location` only has to be asked for."""
+    del call, location
+    value = [
+        {"kind": kind, "skuName": "S0", "model": _model(model)}
+        for model in MODELS
+        for kind in ("OpenAI", "AIServices")
+        if kind == "AIServices" or model.format == "OpenAI"
+    ]
+    return as_json(200, {"value": value, "nextLink": None})
+
+
+def provider(call: Call) -> Response:
+    body = {
+        "id": f"/subscriptions/{call.account.subscription}/providers/Microsoft.CognitiveServices",
+        "namespace": "Microsoft.CognitiveServices",
+        "registrationState": "Registered",
+        "resourceTypes": [],
+    }
+    return as_json(200, body)
+
+
+def shown(call: Call, account: Account) -> Document:
+    """An account whose endpoints are this server."""
+    endpoint = f"{call.request.origin}/{account.name}/"
+    return {
+        "id": account.id,
+        "name": account.name,
+        "type": "Microsoft.CognitiveServices/accounts",
+        "location": account.region,
+        "kind": account.kind,
+        "sku": {"name": "S0"},
+        "systemData": {"createdAt": iso(account.created), "createdByType": "User"},
+        "properties": {
+            "endpoint": endpoint,
+            "endpoints": {
+                "OpenAI Language Model Instance API": endpoint,
+                "AI Foundry API": endpoint,
+            },
+            "customSubDomainName": account.name,
+            "disableLocalAuth": account.disable_local_auth,
+            "publicNetworkAccess": "Enabled",
+            "allowProjectManagement": True,
+            "provisioningState": "Succeeded",
+        },
+    }
+
+
+def _model(model: BaseModel) -> Document:
+    is_tunable = str(bool(model.methods)).lower()
+    body: Document = {
+        "format": model.format,
+        "name": model.name,
+        "version": model.version,
+        "isDefaultVersion": True,
+        "lifecycleStatus": "GenerallyAvailable",
+        "maxCapacity": 1000,
+        "capabilities": {
+            "fineTune": is_tunable,
+            "inference": "true",
+            "chatCompletion": "true",
+            "scaleType": "Manual,Standard",
+        },
+        "skus": [_sku(model, sku) for sku in sorted(model.skus)],
+    }
+    if model.methods:
+        body["finetuneCapabilities"] = dict.fromkeys(sorted(model.methods), "true")
+    dates = dict(zip(("inference", "fineTune"), model.retirement, strict=True))
+    if found := {name: f"{date}T00:00:00Z" for name, date in dates.items() if date}:
+        body["deprecation"] = found
+    return body
+
+
+def _sku(model: BaseModel, sku: str) -> Document:
+    return {
+        "name": sku,
+        "usageName": f"OpenAI.{sku}.{model.name}",
+        "capacity": {"minimum": 1, "maximum": 1000, "step": 1, "default": 10},
+    }

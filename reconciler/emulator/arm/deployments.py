@@ -1,0 +1,234 @@
+"""Deployments: written through long-running operations, shown with the service's defaults."""
+
+from reconciler.emulator import faults
+from reconciler.emulator.arm import deployment_rules as rules
+from reconciler.emulator.arm import holdings, operations
+from reconciler.emulator.call import Call
+from reconciler.emulator.catalogue import SKUS
+from reconciler.emulator.clock import iso
+from reconciler.emulator.messages import Document, Refusal, Response, as_json
+from reconciler.emulator.records import Deployment
+
+WHO = "emulator@ftctl.invalid"
+# What the service fills in by itself; a PUT that sends them is not believed.
+READ_ONLY = ("provisioningState", "rateLimits", "capabilities", "currentCapacity", "callRateLimit")
+PAUSABLE = frozenset({"Standard", "DataZoneStandard", "GlobalStandard"})
+
+
+def listing(call: Call) -> Response:
+    value = [shown(call, each) for each in holdings.deployments(call, call.account.key)]
+    return as_json(200, {"value": value, "nextLink": None})
+
+
+def get(call: Call, name: str) -> Response:
+    return as_json(200, shown(call, existing(call, name)))
+
+
+def put(call: Call, name: str) -> Response:
+    """201 for a new one, 200 for an existing one; both go on for a while."""
+    rules.check_name(name)
+    wanted = call.document()
+    rules.check_tags(wanted)
+    sku, properties = rules.sku(wanted), rules.section(wanted, "properties")
+    model = rules.section(properties, "model")
+    old = holdings.find(call, name)
+    operations.check_free(call)
+    found = rules.behind(call, model)
+    rules.check_sku_of_model(found, sku["name"])
+    if old is None:
+        rules.check_slots(call, found)
+    else:
+        rules.check_change(call, old, model, sku["capacity"])
+    rules.check_duplicate(call, name, found, model)
+    rules.check_quota(call, found, sku, old)
+    document = _document(call, wanted, sku, found, old)
+    return _create(call, name, document, found) if old is None else _replace(call, old, document)
+
+
+def _document(
+    call: Call, wanted: Document, sku: Document, found: rules.Behind, old: Deployment | None
+) -> Document:
+    """What will be stored: everything that was sent, known or not, but what only we may say."""
+    sent = wanted["properties"]
+    properties = {name: value for name, value in sent.items() if name not in READ_ONLY}
+    version = "1" if found.is_custom else found.model.version
+    properties["model"] = {**sent["model"], "version": str(sent["model"].get("version") or version)}
+    tags = wanted.get("tags")
+    if tags is None and old is not None and call.switches.is_set("put_without_tags", "keep"):
+        tags = old.document.get("tags")
+    job = {"job": found.job.key} if found.job else {}
+    return {"sku": sku, "tags": tags, "properties": properties, **job}
+
+
+def _create(call: Call, name: str, document: Document, found: rules.Behind) -> Response:
+    spoilt = faults.spoil(call.books, {"deployment_failure"}, call.request, call.account.name)
+    failure = _failure(spoilt) if spoilt else None
+    ready = call.now + call.pace.deployment
+    deployment = Deployment(
+        account=call.account.key,
+        key=name.lower(),
+        name=name,
+        created=call.now,
+        modified=call.now,
+        ready=ready,
+        busy_until=ready,
+        document=document,
+        family=found.model.id,
+        custom=found.is_custom,
+        etag=call.new_guid(),
+        failure=failure,
+        quota_release=call.pace.quota_release,
+    )
+    call.books.keep(deployment)
+    operation = operations.begin(call, _id(call, name), call.pace.deployment, failure)
+    return as_json(201, shown(call, deployment), operations.headers(call, operation))
+
+
+def _failure(action: Document) -> Document:
+    return {
+        "code": str(action.get("code", "InternalServerError")),
+        "message": str(action.get("message", "The deployment could not be provisioned.")),
+    }
+
+
+def _replace(call: Call, old: Deployment, document: Document) -> Response:
+    old.document = document
+    return _updated(call, old)
+
+
+def patch(call: Call, name: str) -> Response:
+    """Only tags and SKU; anything else in the body is ignored, as the specification has it."""
+    deployment = existing(call, name)
+    wanted = call.document()
+    rules.check_tags(wanted)
+    operations.check_free(call)
+    if wanted.get("sku") is not None:
+        given = {**deployment.document["sku"], **rules.section(wanted, "sku")}
+        sku = rules.sku({"sku": given})
+        found = rules.behind(call, deployment.model)
+        rules.check_sku_of_model(found, sku["name"])
+        rules.check_quota(call, found, sku, deployment)
+        deployment.document["sku"] = sku
+    if wanted.get("tags") is not None:
+        deployment.document["tags"] = wanted["tags"]
+    return _updated(call, deployment)
+
+
+def _updated(call: Call, deployment: Deployment) -> Response:
+    deployment.modified = call.now
+    deployment.busy_until = call.now + call.pace.update
+    deployment.etag = call.new_guid()
+    deployment.failure = None
+    call.books.keep(deployment)
+    operation = operations.begin(call, _id(call, deployment.name), call.pace.update)
+    return as_json(200, shown(call, deployment), operations.headers(call, operation))
+
+
+def delete(call: Call, name: str) -> Response:
+    deployment = holdings.find(call, name)
+    if deployment is None:
+        return Response(204)
+    operations.check_free(call)
+    deployment.deleted = call.now
+    deployment.deletion = call.pace.deletion
+    call.books.keep(deployment)
+    operation = operations.begin(call, _id(call, deployment.name), call.pace.deletion)
+    return Response(202, b"", operations.headers(call, operation, location=True))
+
+
+def pause(call: Call, name: str) -> Response:
+    """Synchronous and idempotent (Cognitive Services ARM specification, 2026-03-01)."""
+    return _set_running(call, name, is_running=False)
+
+
+def resume(call: Call, name: str) -> Response:
+    return _set_running(call, name, is_running=True)
+
+
+def _set_running(call: Call, name: str, *, is_running: bool) -> Response:
+    deployment = existing(call, name)
+    if deployment.sku not in PAUSABLE:
+        raise rules.invalid(f"Deployments of SKU '{deployment.sku}' cannot be paused.")
+    if is_running and deployment.paused_at is not None:
+        stopped = call.switches.is_set("idle_while_paused", "stops")
+        if stopped:
+            idle = deployment.paused_at - (deployment.last_call or deployment.created)
+            deployment.last_call = call.now - idle
+        deployment.paused_at = None
+    elif not is_running and deployment.paused_at is None:
+        deployment.paused_at = call.now
+    state = "Running" if is_running else "Paused"
+    deployment.document["properties"]["deploymentState"] = state
+    call.books.keep(deployment)
+    return as_json(200, shown(call, deployment))
+
+
+def skus(call: Call, name: str) -> Response:
+    deployment = existing(call, name)
+    allowed = rules.behind(call, deployment.model).model.skus
+    value = [
+        {
+            "resourceType": "Microsoft.CognitiveServices/accounts/deployments",
+            "sku": {"name": sku},
+            "capacity": {"minimum": 1, "maximum": 1000, "step": 1, "default": 10},
+        }
+        for sku in SKUS
+        if sku in allowed
+    ]
+    return as_json(200, {"value": value, "nextLink": None})
+
+
+def existing(call: Call, name: str) -> Deployment:
+    deployment = holdings.find(call, name)
+    if deployment is None:
+        message = (
+            f"The Resource 'Microsoft.CognitiveServices/accounts/{call.account.name}/deployments/"
+            f"{name}' under resource group '{call.account.group}' was not found."
+        )
+        raise Refusal(404, "ResourceNotFound", message)
+    return deployment
+
+
+def shown(call: Call, deployment: Deployment) -> Document:
+    """As ARM returns it; the defaults stand where nothing was sent."""
+    sent = deployment.document
+    amount = deployment.capacity
+    properties = {
+        "versionUpgradeOption": "NoAutoUpgrade"
+        if deployment.custom
+        else "OnceNewDefaultVersionAvailable",
+        "raiPolicyName": "Microsoft.DefaultV2",
+        **{name: value for name, value in sent["properties"].items() if value is not None},
+        "currentCapacity": amount,
+        "capabilities": {"chatCompletion": "true"},
+        "rateLimits": [
+            {"key": "request", "renewalPeriod": 60, "count": amount},
+            {"key": "token", "renewalPeriod": 60, "count": amount * 1000},
+        ],
+        "provisioningState": holdings.state(deployment, call.now),
+    }
+    body: Document = {
+        "id": _id(call, deployment.name),
+        "name": deployment.name,
+        "type": "Microsoft.CognitiveServices/accounts/deployments",
+        "etag": f'"{deployment.etag}"',
+        "sku": sent["sku"],
+        "systemData": _stamps(deployment),
+        "properties": properties,
+    }
+    return body if sent.get("tags") is None else body | {"tags": sent["tags"]}
+
+
+def _stamps(deployment: Deployment) -> Document:
+    return {
+        "createdBy": WHO,
+        "createdByType": "User",
+        "createdAt": iso(deployment.created),
+        "lastModifiedBy": WHO,
+        "lastModifiedByType": "User",
+        "lastModifiedAt": iso(deployment.modified),
+    }
+
+
+def _id(call: Call, name: str) -> str:
+    return f"{call.account.id}/deployments/{name}"

@@ -1,0 +1,174 @@
+"""Calls to deployments: one plain canned answer that says so, counted as activity."""
+
+import json
+from collections.abc import Iterator
+
+from reconciler.emulator import traffic
+from reconciler.emulator.arm import holdings
+from reconciler.emulator.call import Call
+from reconciler.emulator.messages import Document, Refusal, Response, as_json
+from reconciler.emulator.records import Deployment
+
+ANSWER = "This answer is simulated by the ftctl emulator; no model has read your message."
+# Texts of the service: widely reported for years, last seen 2026-10.
+NOT_FOUND = (
+    "The API deployment for this resource does not exist. If you created the deployment within "
+    "the last 5 minutes, please wait a moment and try again."
+)
+
+
+def chat(call: Call, deployment: str = "") -> Response:
+    wanted = call.document()
+    if not isinstance(wanted.get("messages"), list) or not wanted["messages"]:
+        raise call.malformed("The field 'messages' is required and must not be empty.")
+    found = _callable(call, deployment or str(wanted.get("model", "")))
+    usage = _count(call, found)
+    choice = {"index": 0, "finish_reason": "stop"}
+    body = {
+        "id": call.new_id("chatcmpl-"),
+        "object": "chat.completion",
+        "created": int(call.now),
+        "model": _model_name(found),
+        "choices": [{**choice, "message": {"role": "assistant", "content": ANSWER}}],
+        "usage": _chat_usage(usage),
+    }
+    if wanted.get("stream"):
+        return _stream(_chat_chunks(body))
+    return as_json(200, body, _limits(found))
+
+
+def completions(call: Call, deployment: str = "") -> Response:
+    wanted = call.document()
+    found = _callable(call, deployment or str(wanted.get("model", "")))
+    usage = _count(call, found)
+    body = {
+        "id": call.new_id("cmpl-"),
+        "object": "text_completion",
+        "created": int(call.now),
+        "model": _model_name(found),
+        "choices": [{"index": 0, "finish_reason": "stop", "text": ANSWER, "logprobs": None}],
+        "usage": _chat_usage(usage),
+    }
+    if wanted.get("stream"):
+        return _stream(iter([body]))
+    return as_json(200, body, _limits(found))
+
+
+def responses(call: Call) -> Response:
+    wanted = call.document()
+    if "input" not in wanted:
+        raise call.malformed("The field 'input' is required.")
+    found = _callable(call, str(wanted.get("model", "")))
+    prompt, generated = _count(call, found)
+    part = {"type": "output_text", "text": ANSWER, "annotations": []}
+    message = {"type": "message", "id": call.new_id("msg_"), "role": "assistant"}
+    body: Document = {
+        "id": call.new_id("resp_"),
+        "object": "response",
+        "created_at": int(call.now),
+        "status": "completed",
+        "model": found.name,
+        "output": [{**message, "status": "completed", "content": [part]}],
+        "parallel_tool_calls": True,
+        "tool_choice": "auto",
+        "tools": [],
+        "usage": {
+            "input_tokens": prompt,
+            "input_tokens_details": {"cached_tokens": 0},
+            "output_tokens": generated,
+            "output_tokens_details": {"reasoning_tokens": 0},
+            "total_tokens": prompt + generated,
+        },
+    }
+    return _response_stream(body) if wanted.get("stream") else as_json(200, body, _limits(found))
+
+
+def _callable(call: Call, name: str) -> Deployment:
+    """The deployment, if it answers now; refused calls are counted like the others."""
+    found = holdings.find(call, name)
+    problem = _problem(call, found)
+    if problem is None and found is not None:
+        return found
+    assert problem is not None  # noqa: S101 -- _problem speaks whenever `found` is None
+    if found is not None:
+        traffic.record(call, found, problem.status, (0, 0))
+        if call.switches.is_set("failed_calls_count", "yes"):
+            found.last_call = call.now
+            call.books.keep(found)
+    raise problem
+
+
+def _problem(call: Call, found: Deployment | None) -> Refusal | None:
+    if found is None or found.deleted is not None or found.failure or call.now < found.ready:
+        return Refusal(404, "DeploymentNotFound", NOT_FOUND)
+    if call.now < found.ready + call.switches.seconds("not_ready_seconds"):
+        return Refusal(404, "DeploymentNotReady", "The deployment is not ready yet.")
+    if found.document["properties"].get("deploymentState") == "Paused":
+        # 423 for a paused deployment: Cognitive Services ARM specification, 2026-03-01.
+        return Refusal(423, "DeploymentPaused", "The deployment is paused.")
+    return None
+
+
+def _count(call: Call, found: Deployment) -> tuple[int, int]:
+    usage = (max(1, len(call.body) // 4), len(ANSWER) // 4)
+    traffic.record(call, found, 200, usage)
+    found.last_call = call.now
+    call.books.keep(found)
+    return usage
+
+
+def _chat_usage(usage: tuple[int, int]) -> Document:
+    prompt, generated = usage
+    return {
+        "prompt_tokens": prompt,
+        "completion_tokens": generated,
+        "total_tokens": prompt + generated,
+    }
+
+
+def _model_name(found: Deployment) -> str:
+    return str(found.model["name"])
+
+
+def _limits(found: Deployment) -> dict[str, str]:
+    """Throttling headers (Microsoft Learn, "Manage quota", 2026-05-06)."""
+    amount = found.capacity
+    return {
+        "x-ratelimit-limit-requests": str(amount),
+        "x-ratelimit-limit-tokens": str(amount * 1000),
+        "x-ratelimit-remaining-requests": str(amount),
+        "x-ratelimit-remaining-tokens": str(amount * 1000),
+    }
+
+
+def _chat_chunks(body: Document) -> Iterator[Document]:
+    shared = {**{k: body[k] for k in ("id", "created", "model")}, "object": "chat.completion.chunk"}
+    words = ANSWER.split(" ")
+    for number, word in enumerate(words):
+        text = word if number == 0 else f" {word}"
+        delta = {"content": text} if number else {"role": "assistant", "content": text}
+        yield {**shared, "choices": [{"index": 0, "delta": delta, "finish_reason": None}]}
+    yield {**shared, "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
+
+
+def _stream(chunks: Iterator[Document]) -> Response:
+    lines = [f"data: {json.dumps(chunk)}\n\n" for chunk in chunks]
+    body = "".join([*lines, "data: [DONE]\n\n"]).encode()
+    return Response(200, body, {"Content-Type": "text/event-stream; charset=utf-8"})
+
+
+def _response_stream(body: Document) -> Response:
+    item = body["output"][0]["id"]
+    where = {"item_id": item, "output_index": 0, "content_index": 0}
+    told: list[Document] = [
+        {"type": "response.created", "response": {**body, "status": "in_progress", "output": []}},
+        {"type": "response.output_text.delta", **where, "delta": ANSWER, "logprobs": []},
+        {"type": "response.output_text.done", **where, "text": ANSWER, "logprobs": []},
+        {"type": "response.completed", "response": body},
+    ]
+    lines = [
+        f"event: {event['type']}\ndata: {json.dumps({**event, 'sequence_number': number})}\n\n"
+        for number, event in enumerate(told)
+    ]
+    kind = {"Content-Type": "text/event-stream; charset=utf-8"}
+    return Response(200, "".join(lines).encode(), kind)

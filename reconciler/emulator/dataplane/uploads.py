@@ -1,0 +1,179 @@
+"""Files that arrive in parts, and files that the service fetches by itself.
+
+Limits: 9 GB and two hours by azure-rest-api-specs, authoring 2025-04-01-preview; the product
+pages say 8 GB. The total quota of 1 GB applies in any case.
+"""
+
+import hashlib
+import shutil
+import tempfile
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+from reconciler.emulator.call import Call
+from reconciler.emulator.dataplane import files
+from reconciler.emulator.messages import Document, Refusal, Response, as_json
+from reconciler.emulator.records import StoredFile, Upload
+
+LIFETIME = 7200
+BYTES_AT_MOST = 9 * 1024**3
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def create(call: Call) -> Response:
+    _check_surface(call)
+    wanted = call.document()
+    size, name, purpose = wanted.get("bytes"), wanted.get("filename"), wanted.get("purpose")
+    if isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= BYTES_AT_MOST:
+        raise call.malformed("bytes must be a whole number between 1 and 9 GB.")
+    if not isinstance(name, str) or not name or purpose not in files.PURPOSES:
+        raise call.malformed("filename and a supported purpose are required.")
+    upload = Upload(
+        account=call.account.key,
+        key=call.new_id("upload_"),
+        created=call.now,
+        filename=name,
+        purpose=str(purpose),
+        bytes=size,
+    )
+    call.books.keep(upload)
+    return as_json(200, _shown(call, upload))
+
+
+def add_part(call: Call, upload_id: str) -> Response:
+    upload = _pending(call, upload_id)
+    if call.form is None or not call.form.path:
+        raise call.malformed("A part is a multipart form with the field 'data'.")
+    part = call.new_id("part_")
+    Path(call.form.path).replace(call.storage.files / part)
+    upload.parts[part] = call.form.size
+    call.books.keep(upload)
+    body = {
+        "id": part,
+        "object": "upload.part",
+        "created_at": int(call.now),
+        "upload_id": upload.key,
+    }
+    return as_json(200, body)
+
+
+def complete(call: Call, upload_id: str) -> Response:
+    """The order of `part_ids` is the order of the bytes."""
+    upload = _pending(call, upload_id)
+    wanted = call.document()
+    parts = wanted.get("part_ids")
+    if not isinstance(parts, list) or not parts or not all(part in upload.parts for part in parts):
+        raise call.malformed("part_ids must name the parts of this upload.")
+    if sum(upload.parts[part] for part in parts) != upload.bytes:
+        raise call.malformed("The parts do not add up to the announced number of bytes.")
+    joined = _joined(call, parts)
+    try:
+        _check_md5(call, joined, wanted.get("md5"))
+        file = files.store(call, joined, upload.filename, upload.purpose)
+    finally:
+        joined.unlink(missing_ok=True)
+    upload.file = file.key
+    call.books.keep(upload)
+    for part in upload.parts:
+        (call.storage.files / part).unlink(missing_ok=True)
+    return as_json(200, _shown(call, upload))
+
+
+def cancel(call: Call, upload_id: str) -> Response:
+    upload = _pending(call, upload_id)
+    upload.cancelled = True
+    call.books.keep(upload)
+    for part in upload.parts:
+        (call.storage.files / part).unlink(missing_ok=True)
+    return as_json(200, _shown(call, upload))
+
+
+def import_file(call: Call) -> Response:
+    """Fetches from loopback only: this emulator never leaves the machine."""
+    wanted = call.document()
+    name, url = wanted.get("filename"), wanted.get("content_url")
+    if not isinstance(name, str) or not isinstance(url, str):
+        raise call.malformed("filename and content_url are required.")
+    path = Path(tempfile.mkstemp(dir=call.storage.incoming)[1])
+    try:
+        problem = _fetch(url, path)
+        file = files.store(call, path, name, str(wanted.get("purpose", "")))
+    finally:
+        path.unlink(missing_ok=True)
+    if problem:
+        file.contents["problem"] = problem
+        call.books.keep(file)
+    return files.created(call, file)
+
+
+def _fetch(url: str, path: Path) -> str:
+    """What went wrong, if anything did."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or parts.hostname not in LOOPBACK:
+        return "fileImportFailed: the emulator reads from loopback addresses only."
+    try:
+        with urlopen(url, timeout=10) as source, path.open("wb") as file:  # noqa: S310
+            shutil.copyfileobj(source, file)
+    except (URLError, OSError, ValueError) as error:
+        return f"fileImportFailed: {error}"
+    return ""
+
+
+def _joined(call: Call, parts: list[str]) -> Path:
+    path = Path(tempfile.mkstemp(dir=call.storage.incoming)[1])
+    with path.open("wb") as whole:
+        for part in parts:
+            with (call.storage.files / part).open("rb") as piece:
+                shutil.copyfileobj(piece, whole)
+    return path
+
+
+def _check_md5(call: Call, path: Path, md5: object) -> None:
+    if md5 is None:
+        return
+    with path.open("rb") as file:
+        found = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+    if found != str(md5).lower():
+        raise call.malformed("The md5 of the parts is another one.")
+
+
+def _pending(call: Call, upload_id: str) -> Upload:
+    _check_surface(call)
+    upload = call.books.find(Upload, call.account.key, upload_id)
+    if upload is None:
+        raise Refusal(404, "notFound", f"The upload '{upload_id}' does not exist.")
+    state = _status(upload, call.now)
+    if state != "pending":
+        raise Refusal(400, "invalidPayload", f"The upload is {state}.")
+    return upload
+
+
+def _check_surface(call: Call) -> None:
+    """Below /openai/v1/ uploads answer 404 (Microsoft's field notes, 2026-08); a switch."""
+    if call.surface == "v1" and call.switches.is_set("uploads_on_v1", "refuse"):
+        raise Refusal(404, "404", "Resource not found")
+
+
+def _status(upload: Upload, now: float) -> str:
+    if upload.file:
+        return "completed"
+    if upload.cancelled:
+        return "cancelled"
+    return "expired" if now >= upload.created + LIFETIME else "pending"
+
+
+def _shown(call: Call, upload: Upload) -> Document:
+    file = call.books.find(StoredFile, call.account.key, upload.file) if upload.file else None
+    return {
+        "id": upload.key,
+        "object": "upload",
+        "bytes": upload.bytes,
+        "created_at": int(upload.created),
+        "expires_at": int(upload.created + LIFETIME),
+        "filename": upload.filename,
+        "purpose": upload.purpose,
+        "status": _status(upload, call.now),
+        "file": files.shown(call, file) if file else None,
+    }
