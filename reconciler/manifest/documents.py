@@ -19,9 +19,9 @@ from reconciler.manifest.scalars import name_of_type
 
 MAX_BYTES = 16 * 1024 * 1024
 
-# A document's directives (%YAML, %TAG) stand before its --- line and go with it.
-_DIRECTIVES = r"(?:%.*\n(?:#.*\n|[ \t\r]*\n)*)*"
-_CUT = re.compile(rf"\n(?={_DIRECTIVES}---(?:\s|\Z)){_DIRECTIVES}---")
+_CUT = re.compile(r"\n(?=---(?:\s|\Z))")
+_LAST_LINE = re.compile(r"\n\.\.\.[ \t\r]*\n")
+# Directives (%YAML, %TAG) and comments before the first --- line go with the document after it.
 _HEAD = re.compile(r"(?:[%#].*\n|[ \t\r]*\n)*---(?=\s|\Z)")
 
 # YAML allows what can be printed, plus tab and line breaks. U+0085, U+2028 and U+2029 are line
@@ -130,11 +130,19 @@ def _cut(text: str) -> Iterator[tuple[int, str]]:
     head = _HEAD.match(text)
     begin, line = 0, 1
     for match in _CUT.finditer(text, head.end() if head else 0):
-        end = match.start() + 1
+        end = _before_directives(text, begin, match.start() + 1)
         yield line, text[begin:end]
         line += text.count("\n", begin, end)
         begin = end
     yield line, text[begin:]
+
+
+def _before_directives(text: str, begin: int, end: int) -> int:
+    """The end of a document whose successor has directives: they stand between ... and ---."""
+    if text.find("\n%", begin, end) < 0:
+        return end
+    ends = [match.end() for match in _LAST_LINE.finditer(text, begin, end)]
+    return ends[-1] if ends else end
 
 
 def _parse(text: str, environ: Mapping[str, str]) -> Iterator[Parsed | Finding]:
