@@ -116,10 +116,12 @@ def check(conversation: list[Any], declared: frozenset[str] | None) -> Iterator[
             continue
         place = f"messages[{index}]"
         if message.get("role") in ("user", "assistant"):
-            yield from _unanswered(waiting, place)
-            answered |= waiting.keys()
-            waiting.clear()
-            yield from _ask(message, place, waiting, declared)
+            if waiting:
+                yield from _unanswered(waiting, place)
+                answered |= waiting.keys()
+                waiting.clear()
+            if "tool_calls" in message or "function_call" in message:
+                yield from _ask(message, place, waiting, declared)
         elif message.get("role") == "tool":
             yield from _answer(message, place, waiting, answered)
 

@@ -4,14 +4,14 @@ Source of the rules: Microsoft Learn, "Customize a model with fine-tuning", "Fin
 calling" and "Fine-tune vision models", read 2026-10. Where Microsoft does not say what the service
 does, the rule warns, or follows the chat completions API, whose requests the examples are.
 
-Nearly all messages of nearly all files are plain: a known role and a text. `_is_plain` lets
-examples made of them pass without a closer look; everything else takes the long way.
+Nearly all examples of nearly all files have nothing wrong with the shape of any message, which
+`ordinary` sees at once; the rules of shape are run over the others only.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reconciler.datasets import calls, messages, sizes, tools
+from reconciler.datasets import calls, messages, ordinary, sizes, tools
 from reconciler.datasets.findings import Complaint, Rule, error, under, warning
 from reconciler.datasets.messages import role_of
 from reconciler.datasets.spelling import did_you_mean, listed, named, quoted, rename
@@ -42,18 +42,25 @@ _OTHER_FORMATS = (
 def check(example: dict[str, Any]) -> Iterator[Complaint]:
     """Everything wrong with one example."""
     conversation = example.get("messages")
-    if _is_plain(example, conversation):
+    if not ordinary.has_shape(example):
+        yield from check_shape(example)
+    elif _is_plain(conversation):
         return
+    if isinstance(conversation, list) and conversation:
+        yield from _check_turns(conversation)
+        yield from calls.check(conversation, tools.declared(example))
+
+
+def check_shape(example: dict[str, Any]) -> Iterator[Complaint]:
+    """What is wrong with each part of it, whatever the others say."""
+    conversation = example.get("messages")
     if not isinstance(conversation, list) or not conversation:
         yield _no_messages(example)
         return
     yield from _check_keys(example)
     yield from tools.check(example)
     for index, message in enumerate(conversation):
-        if not messages.is_plain(message):
-            yield from under(f"messages[{index}]", messages.check(message))
-    yield from _check_turns(conversation)
-    yield from calls.check(conversation, tools.declared(example))
+        yield from under(f"messages[{index}]", messages.check(message))
 
 
 def measure(example: dict[str, Any]) -> sizes.Size:
@@ -74,14 +81,15 @@ def might_repeat_keys(data: bytes, example: dict[str, Any]) -> bool:
     return data.count(b'"role"') > roles
 
 
-def _is_plain(example: dict[str, Any], conversation: Any) -> bool:
-    """Whether it needs no closer look; answers no when in doubt."""
-    if len(example) != 1 or type(conversation) is not list:
-        return False
-    if not all(map(messages.is_plain, conversation)):
-        return False
-    roles = [message["role"] for message in conversation]
-    return "user" in roles and roles[-1] == "assistant"
+def _is_plain(conversation: Any) -> bool:
+    """Whether well-shaped messages are only talk, none of it weighted, and end as they should."""
+    roles = [message["role"] for message in conversation if len(message) == 2]
+    return (
+        len(roles) == len(conversation)
+        and roles[-1] == "assistant"
+        and "user" in roles
+        and all("content" in message for message in conversation)
+    )
 
 
 def _no_messages(example: dict[str, Any]) -> Complaint:
@@ -127,13 +135,15 @@ def _check_turns(conversation: list[Any]) -> Iterator[Complaint]:
         what = f"the last message is of role {roles[last]}, not assistant."
         hint = "End with the answer to learn, or remove what follows it."
         yield Complaint("chat/last-message", what, f"messages[{last}].role", hint)
-    if _is_all_muted(conversation):
+    if _is_all_muted(conversation, roles):
         what = "every assistant message has weight 0: there is nothing to learn."
         yield Complaint("chat/nothing-to-train", what, "messages", "Give one of them weight 1.")
 
 
-def _is_all_muted(conversation: list[Any]) -> bool:
+def _is_all_muted(conversation: list[Any], roles: list[str]) -> bool:
     weights = [
-        message.get("weight", 1) for message in conversation if role_of(message) == "assistant"
+        message.get("weight", 1)
+        for message, role in zip(conversation, roles, strict=True)
+        if role == "assistant"
     ]
     return bool(weights) and all(weight == 0 and weight is not False for weight in weights)

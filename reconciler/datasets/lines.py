@@ -81,10 +81,9 @@ class _Pending:
         self.length += len(piece)
         if self.length <= self._longest:
             self._pieces.append(piece)
-        elif self._pieces:
-            self._pieces = [b"".join(part[:_HEAD] for part in self._pieces[:_HEAD])[:_HEAD]]
         else:
-            self._pieces = [piece[:_HEAD]]
+            parts = (*self._pieces[:_HEAD], piece)
+            self._pieces = [b"".join(part[:_HEAD] for part in parts)[:_HEAD]]
 
     def finish(self, piece: bytes) -> tuple[int, bytes]:
         if not self.length and len(piece) <= self._longest:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import reduce
 from typing import Any
 
 from reconciler.datasets import calls, sizes
@@ -28,7 +29,6 @@ RULES: Mapping[str, Rule] = {
 }
 
 ROLES = ("system", "developer", "user", "assistant", "tool", "function")
-_PLAIN_ROLES = frozenset({"system", "developer", "user", "assistant"})
 _ROLE_ALIASES = {"human": "user", "gpt": "assistant", "bot": "assistant", "model": "assistant",
                  "ai": "assistant", "chatbot": "assistant"}  # fmt: skip
 _KEYS = (
@@ -59,16 +59,6 @@ def role_of(message: Any) -> str:
     """A known role, or nothing."""
     role = message.get("role") if isinstance(message, dict) else None
     return role if isinstance(role, str) and role in ROLES else ""
-
-
-def is_plain(message: Any) -> bool:
-    """Whether it is a known role and a text and nothing else; such a message breaks no rule."""
-    if type(message) is not dict or len(message) != 2:
-        return False
-    role, content = message.get("role"), message.get("content")
-    if type(content) is not str or not content or content.isspace():
-        return False
-    return type(role) is str and role in _PLAIN_ROLES
 
 
 def check(message: Any) -> Iterator[Complaint]:
@@ -207,10 +197,10 @@ def measure(conversation: list[Any]) -> sizes.Size:
             text_bytes += length if content.isascii() else sizes.utf8_length(content)
         elif type(content) is list:
             others += [_measure_part(part) for part in content if type(part) is dict]
-        if type(message) is dict and (len(message) > 2 or content is None):
+        if type(message) is dict and ("tool_calls" in message or "function_call" in message):
             others += [sizes.of_text(text) for text in calls.texts(message)]
     plain = sizes.Size(len(conversation), characters, text_bytes)
-    return sizes.add(plain, *others) if others else plain
+    return reduce(sizes.add, others, plain)
 
 
 def _measure_part(part: dict[str, Any]) -> sizes.Size:

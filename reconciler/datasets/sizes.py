@@ -50,8 +50,8 @@ class Tally:
         return text + TOKENS_PER_MESSAGE * self.total.messages + self.total.image_tokens
 
 
-def add(*sizes: Size) -> Size:
-    return Size(*map(sum, zip(*sizes, strict=True)))
+def add(one: Size, other: Size) -> Size:
+    return Size(*map(int.__add__, one, other))
 
 
 def of_text(text: str) -> Size:

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.datasets import RULES, check_stream
+from reconciler.datasets import RULES, chat, check_stream, ordinary
 from reconciler.datasets.lines import BYTE_ORDER_MARK, Lines
 
 SCALARS = (
@@ -31,6 +31,19 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4),
     max_leaves=8,
 )
+FUNCTIONS = st.fixed_dictionaries(
+    {},
+    optional={
+        "name": st.sampled_from(["f", "", "f g", "f\n", None]),
+        "arguments": st.sampled_from(["{}", "", "[]", "{"]) | JSON,
+        "parameters": st.just({}) | JSON,
+    },
+)
+KINDS = st.sampled_from(["function", "functions", None])
+CALLS = st.fixed_dictionaries(
+    {}, optional={"id": st.sampled_from(["a", "", 1]), "type": KINDS, "function": FUNCTIONS}
+)
+TOOLS = st.fixed_dictionaries({}, optional={"type": KINDS, "function": FUNCTIONS})
 TOP = st.sampled_from(["messages", "tools", "functions", "parallel_tool_calls", "prompt"])
 EXAMPLES = st.dictionaries(TOP, st.lists(JSON, max_size=3) | JSON, max_size=3)
 ALMOST_LINES = st.lists(
@@ -60,6 +73,33 @@ def test_any_example(example: dict[str, Any]) -> None:
         roles = [message["role"] for message in example["messages"]]
         assert "user" in roles
         assert roles[-1] == "assistant"
+
+
+WELL_SHAPED = st.fixed_dictionaries(
+    {
+        "messages": st.lists(
+            st.fixed_dictionaries(
+                {"role": st.sampled_from(["system", "user", "assistant", "tool"])},
+                optional={
+                    "content": st.text(max_size=3) | JSON,
+                    "name": st.text(max_size=3) | JSON,
+                    "weight": st.sampled_from([0, 1, True, 0.0, 2, None]),
+                    "tool_call_id": st.sampled_from(["a", "", None, 1]),
+                    "tool_calls": st.lists(CALLS, max_size=2) | JSON,
+                },
+            ),
+            max_size=3,
+        )
+    },
+    optional={"tools": st.lists(TOOLS, max_size=2) | JSON, "parallel_tool_calls": SCALARS},
+)
+
+
+@given(EXAMPLES | WELL_SHAPED)
+def test_the_short_way_is_no_way_round(example: dict[str, Any]) -> None:
+    """An example that the types let pass has a shape that no rule complains about."""
+    if ordinary.has_shape(example):
+        assert list(chat.check_shape(example)) == []
 
 
 @given(ALMOST_LINES, st.integers(min_value=1, max_value=40))
