@@ -7,8 +7,8 @@ the rest of the run, and what depends on it stays deferred; everything else goes
 
 Two kinds of errors are no failure yet: a conflict, because someone else was faster, and a lost
 answer, because the next look tells what became of it. Both are tried again after that look, a
-bounded number of times. And what was accepted but is not listed yet is never done a second time: the
-run waits for it to show.
+bounded number of times. And what was accepted but is not listed yet is never done a second time:
+the run waits for it to show.
 """
 
 from __future__ import annotations

@@ -1,0 +1,118 @@
+"""What apply and destroy have in common: show, refuse, ask, carry out, report."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from reconciler.applying.converge import Patience, Propose, Run, converge, until
+from reconciler.applying.events import Ending, Finished
+from reconciler.applying.observe import observe
+from reconciler.cli.durations import read_duration
+from reconciler.cli.exits import ExitCode
+from reconciler.cli.opening import Opened
+from reconciler.cli.running import UsageError
+from reconciler.planning.plan import Plan
+from reconciler.planning.refusals import Refusal, refusals
+from reconciler.providers.errors import PermissionMissing, SignInMissing
+from reconciler.reporting.formats import PlanOut
+from reconciler.reporting.page import page_for, put
+from reconciler.reporting.plan_json import apply_out, plan_out, refused_out
+from reconciler.reporting.plan_text import plan_lines, refusal_lines
+from reconciler.reporting.progress import Progress, ending_lines
+
+
+def carry_out(options: Namespace, at: Opened, propose: Propose, *, wait: bool) -> ExitCode:
+    """Show what is proposed; if it may be done and is approved, do it."""
+    timeout = read_duration(options.timeout)
+    observed = observe(at.desired, at.session, at.clock.now())
+    proposal = propose(at.desired, observed)
+    refused = refusals(proposal, at.desired, observed)
+    shown = plan_out(proposal, at.desired.policy.project, refused)
+    _show(options, proposal, refused, shown)
+    if refused:
+        return ExitCode.REFUSED
+    if proposal.has_changes and not options.auto_approve and not _is_confirmed(options):
+        put(["Nothing was done."], sys.stderr)
+        return ExitCode.ERROR
+    finished = _follow(options, at, proposal, propose, _patience(at, timeout, wait=wait))
+    code = exit_code(finished)
+    if options.format == "json":
+        put([apply_out(finished, shown, code).model_dump_json(indent=2)])
+    elif not proposal.is_settled:
+        put(ending_lines(finished, page_for(sys.stdout, no_color=options.no_color)))
+    return code
+
+
+def _patience(at: Opened, timeout: timedelta | None, *, wait: bool) -> Patience:
+    return Patience(wait, until(at.clock.now(), timeout))
+
+
+def _show(options: Namespace, proposal: Plan, refused: list[Refusal], shown: PlanOut) -> None:
+    if options.format == "json":
+        if refused:
+            put([refused_out(shown, ExitCode.REFUSED).model_dump_json(indent=2)])
+        return
+    page = page_for(sys.stdout, no_color=options.no_color)
+    put(plan_lines(proposal, page, is_verbose=options.verbose))
+    if refused:
+        put(refusal_lines(refused, page))
+
+
+def _is_confirmed(options: Namespace) -> bool:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()) or options.format == "json":
+        raise UsageError(
+            "there is no terminal to ask on. Pass --auto-approve to go ahead without being asked. "
+            "Nothing was done."
+        )
+    return input("Go ahead? Only yes is taken for an answer: ").strip() == "yes"
+
+
+def _follow(
+    options: Namespace, at: Opened, approved: Plan, propose: Propose, patience: Patience
+) -> Finished:
+    stream = sys.stderr if options.format == "json" else sys.stdout
+    progress = Progress(stream, page_for(stream, no_color=options.no_color))
+    run = Run(at.desired, at.session, at.clock, propose, patience, at.stop)
+    with _stopping(at.stop):
+        return progress.follow(converge(run, approved))
+
+
+@contextmanager
+def _stopping(stop: threading.Event) -> Iterator[None]:
+    """The first Ctrl-C lets the calls in flight end; the second one stops at once."""
+
+    def ask(_number: int, _frame: object) -> None:
+        if stop.is_set():
+            os._exit(ExitCode.INTERRUPTED)
+        stop.set()
+        text = "\nStopping after the calls in flight; once more to stop at once.\n"
+        os.write(sys.stderr.fileno(), text.encode())
+
+    before = {one: signal.signal(one, ask) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+def exit_code(finished: Finished) -> ExitCode:
+    """What the end of a run means for a script."""
+    if finished.ending is Ending.INTERRUPTED:
+        return ExitCode.INTERRUPTED
+    if finished.ending is Ending.SETTLED:
+        return ExitCode.DONE
+    if not (finished.failed or finished.stuck or finished.unapproved):
+        return ExitCode.STILL_RUNNING
+    if finished.failed and all(
+        isinstance(error, SignInMissing | PermissionMissing) for error in finished.failed.values()
+    ):
+        return ExitCode.NO_ACCESS
+    return ExitCode.PARTIAL if finished.done or finished.running else ExitCode.ERROR

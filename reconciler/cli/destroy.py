@@ -1,0 +1,22 @@
+"""ftctl destroy: delete what is there, in the order that the service demands."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from functools import partial
+
+from reconciler.cli.carrying_out import carry_out
+from reconciler.cli.exits import ExitCode
+from reconciler.cli.opening import opened
+from reconciler.planning.plan import plan_destroy
+
+
+def run(options: Namespace) -> ExitCode:
+    kinds = {"deployment"}
+    if options.models:
+        kinds.add("finetunedmodel")
+    if options.files:
+        kinds.add("dataset")
+    with opened(options) as at:
+        propose = partial(plan_destroy, kinds=frozenset(kinds))
+        return carry_out(options, at, propose, wait=True)

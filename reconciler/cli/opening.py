@@ -1,0 +1,110 @@
+"""From options to what is desired, and to a session with the accounts."""
+
+from __future__ import annotations
+
+import os
+import threading
+from argparse import Namespace
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from reconciler.applying.clock import SystemClock
+from reconciler.cli.parser import EMBEDDED
+from reconciler.cli.running import UsageError
+from reconciler.manifest.loading import Loaded, load
+from reconciler.manifest.mistakes import ManifestError
+from reconciler.planning.desired import Desired
+from reconciler.providers.session import Connection, Place, Session
+
+DEFAULT_PATH = "manifests"
+LOCAL_DATA = Path(".ftctl/emulator")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a command works with."""
+
+    desired: Desired
+    session: Session
+    clock: SystemClock
+    stop: threading.Event
+
+
+def read(options: Namespace) -> Loaded:
+    """Whatever the manifests say, mistakes included."""
+    paths = [Path(path) for path in options.paths] or [Path(DEFAULT_PATH)]
+    return load(paths, os.environ)
+
+
+def desire(options: Namespace) -> Desired:
+    """What the manifests want, with the leave given on the command line. Or ManifestError."""
+    loaded = read(options)
+    if loaded.mistakes:
+        raise ManifestError(loaded.mistakes)
+    if not hasattr(options, "force"):
+        return loaded.desired
+    policy = replace(
+        loaded.desired.policy,
+        force=options.force,
+        allow_protected=options.allow_protected,
+        allow_retrain=options.allow_retrain,
+        allow_unknown_cost=options.allow_unknown_cost,
+    )
+    return replace(loaded.desired, policy=policy)
+
+
+@contextmanager
+def opened(options: Namespace) -> Iterator[Opened]:
+    """What is desired, and a session that connects when it is first used."""
+    desired = desire(options)
+    stop = threading.Event()
+    clock = SystemClock(stop)
+    places = {
+        one.address.name: one.goal
+        for one in desired.wanted.values()
+        if one.address.kind == "account"
+    }
+    with _local_url(options, places) as local:
+        from reconciler.providers import PROVIDERS
+
+        def connect(place: Place) -> Connection:
+            return PROVIDERS[place.provider](place, local)
+
+        yield Opened(desired, Session(places, connect, clock.sleep), clock, stop)
+
+
+@contextmanager
+def _local_url(options: Namespace, places: Mapping[str, Place]) -> Iterator[str | None]:
+    """The emulator to use instead of Azure, started here if it is the embedded one."""
+    wanted = options.local or _from_environment()
+    if not wanted:
+        yield None
+    elif wanted == EMBEDDED:
+        from reconciler.emulator import serve
+
+        with serve(LOCAL_DATA) as server:
+            _register(server.url, places)
+            yield server.url
+    else:
+        from reconciler.providers.azure.connect import require_loopback
+
+        try:
+            require_loopback(wanted)
+        except ValueError as error:
+            raise UsageError(f"{error}.") from error
+        _register(wanted, places)
+        yield wanted
+
+
+def _from_environment() -> str:
+    value = os.environ.get("FTCTL_LOCAL", "")
+    return {"1": EMBEDDED, "0": "", "true": EMBEDDED, "false": ""}.get(value.lower(), value)
+
+
+def _register(url: str, places: Mapping[str, Place]) -> None:
+    """Make the emulator serve the accounts that the manifests name."""
+    from reconciler.providers.azure.local import register
+
+    register(url, list(places.values()))

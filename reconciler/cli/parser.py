@@ -1,0 +1,195 @@
+"""The options of every command. Imports nothing but argparse, so that --help is instant."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from reconciler import __version__
+from reconciler.cli.exits import ExitCode
+
+EMBEDDED = "embedded"
+DESCRIPTION = """\
+Declare fine-tuned models and deployments on Azure OpenAI in YAML.
+ftctl compares them with what is there, and never trains the same thing twice."""
+EXIT_CODES = """\
+exit codes:
+  0  done; apply: everything is as wanted
+  1  error, also in usage and manifests
+  2  only plan --detailed-exitcode: there are changes
+  3  accepted; training or provisioning still runs
+  4  a guard refused (budget, threshold, protection); nothing was done
+  6  partial: some branches failed; the report lists them
+  8  sign-in or permission missing
+  130  interrupted; nothing is lost"""
+
+
+class Parser(argparse.ArgumentParser):
+    """Usage errors exit with 1: 2 means that a plan has changes."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(ExitCode.ERROR, f"{self.prog}: {message}\nSee `{self.prog} --help`.\n")
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Read a command line. Exits with 0 after --help, with 1 after a usage error."""
+    return build().parse_args(_spelled_out(argv))
+
+
+def _spelled_out(argv: Sequence[str]) -> list[str]:
+    """`--local` alone takes no value, so that it never swallows the path after it."""
+    words = list(argv)
+    end = words.index("--") if "--" in words else len(words)
+    options = [f"--local={EMBEDDED}" if word == "--local" else word for word in words[:end]]
+    return options + words[end:]
+
+
+def build() -> Parser:
+    parser = Parser(
+        prog="ftctl",
+        description=DESCRIPTION,
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"ftctl {__version__}")
+    everywhere = _everywhere()
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    def command(name: str, text: str) -> Parser:
+        return commands.add_parser(
+            name, help=text, description=f"{text[0].upper()}{text[1:]}.", parents=[everywhere]
+        )
+
+    _validate(command("validate", "check manifests and data files, offline"))
+    _plan(command("plan", "show what apply would do, why, and what it costs"))
+    _apply(command("apply", "make it so, after showing the plan"))
+    _status(command("status", "show where every wanted resource stands"))
+    _destroy(command("destroy", "delete deployments, and models or files only when asked"))
+    _schema(command("schema", "print the JSON Schema of a kind or of an output"))
+    _emulator(command("emulator", "serve a small Azure OpenAI on this machine"))
+    _completion(command("completion", "print a completion script for a shell"))
+    return parser
+
+
+def _everywhere() -> Parser:
+    shared = Parser(add_help=False)
+    shared.add_argument("--no-color", action="store_true", help="plain text; so does NO_COLOR")
+    shared.add_argument(
+        "-v", "--verbose", action="store_true", help="say more: also what stays as it is"
+    )
+    return shared
+
+
+def _paths(parser: Parser) -> None:
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATH", help="files or folders; default: manifests/"
+    )
+
+
+def _format(parser: Parser) -> None:
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def _local(parser: Parser) -> None:
+    parser.add_argument(
+        "--local",
+        nargs="?",
+        const=EMBEDDED,
+        metavar="URL",
+        help="use the embedded emulator, with its data in .ftctl/; or, as --local=URL, one that "
+        "runs already. FTCTL_LOCAL=1 or FTCTL_LOCAL=URL does the same",
+    )
+
+
+def _leave(parser: Parser) -> None:
+    leave = parser.add_argument_group("leave to do more than usual")
+    for flag, text in (
+        ("--force", "exceed the guard of the Project"),
+        ("--allow-protected", "delete or replace what says protect: true"),
+        ("--allow-retrain", "pay again for a training that was lost, cancelled or failed"),
+        ("--allow-unknown-cost", "train at an unknown price although there is a budget"),
+    ):
+        leave.add_argument(flag, action="store_true", help=text)
+
+
+def _run(parser: Parser) -> None:
+    parser.add_argument("--auto-approve", action="store_true", help="do not ask")
+    parser.add_argument(
+        "--timeout", metavar="TIME", help="stop waiting after this long, such as 90m or 2h"
+    )
+
+
+def _validate(parser: Parser) -> None:
+    _paths(parser)
+
+
+def _plan(parser: Parser) -> None:
+    _paths(parser)
+    _local(parser)
+    _format(parser)
+    parser.add_argument(
+        "--detailed-exitcode", action="store_true", help="exit with 2 when there are changes"
+    )
+    _leave(parser)
+
+
+def _apply(parser: Parser) -> None:
+    _paths(parser)
+    _local(parser)
+    _format(parser)
+    _run(parser)
+    parser.add_argument(
+        "--wait",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="follow training to its end (default on a terminal), or submit what can be "
+        "submitted and exit with 3 while it runs",
+    )
+    _leave(parser)
+
+
+def _status(parser: Parser) -> None:
+    _paths(parser)
+    _local(parser)
+    _format(parser)
+    parser.add_argument("--all", action="store_true", help="also what is there and not wanted")
+
+
+def _destroy(parser: Parser) -> None:
+    _paths(parser)
+    _local(parser)
+    _format(parser)
+    _run(parser)
+    parser.add_argument("--models", action="store_true", help="also models; that is for good")
+    parser.add_argument("--files", action="store_true", help="also uploaded files")
+    _leave(parser)
+
+
+def _schema(parser: Parser) -> None:
+    parser.add_argument("kind", nargs="?", metavar="KIND", help="without it: a list of them")
+    parser.add_argument("--write", metavar="DIR", help="write all of them into a folder")
+
+
+def _emulator(parser: Parser) -> None:
+    parser.add_argument("--port", type=int, default=8900, help="0 picks a free one")
+    parser.add_argument("--data", metavar="DIR", default=".ftctl/emulator")
+    parser.add_argument(
+        "--accounts", metavar="PATH", help="manifests whose Account documents it serves"
+    )
+    parser.add_argument(
+        "--clock", default="real", metavar="real|xN|manual", help="how its time passes"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="of ids, curves and faults")
+    parser.add_argument(
+        "--pace",
+        choices=("brisk", "lifelike"),
+        default="brisk",
+        help="whether training takes seconds or hours of its time",
+    )
+
+
+def _completion(parser: Parser) -> None:
+    parser.add_argument("shell", choices=("bash", "zsh", "tcsh"))

@@ -1,0 +1,26 @@
+"""ftctl status: where everything stands. Changes nothing."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+
+from reconciler.applying.observe import observe
+from reconciler.cli.exits import ExitCode
+from reconciler.cli.opening import opened
+from reconciler.reporting.page import page_for, put
+from reconciler.reporting.status import rows, status_json, status_lines
+
+
+def run(options: Namespace) -> ExitCode:
+    with opened(options) as at:
+        observed = observe(at.desired, at.session, at.clock.now())
+    found = rows(at.desired, observed)
+    others = observed.others if options.all else ()
+    if options.format == "json":
+        put([json.dumps(status_json(found, others, observed.at), indent=2)])
+    else:
+        page = page_for(sys.stdout, no_color=options.no_color)
+        put(status_lines(found, others, observed.at, page))
+    return ExitCode.DONE

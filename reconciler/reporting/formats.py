@@ -1,0 +1,149 @@
+"""The JSON outputs: stable, versioned, and documented by the schemas that these models give.
+
+A field is never removed or renamed without a new major version; new ones may come at any time.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from reconciler.planning.action import ReasonCode, Verb
+from reconciler.planning.standing import Phase
+
+FORMAT_VERSION = "1.0"
+
+
+class ChangeOut(BaseModel):
+    field: str
+    before: Any = None
+    after: Any = None
+
+
+class CostOut(BaseModel):
+    """US dollars. A null is a price that is not known, or that this action does not have."""
+
+    training_low: float | None
+    training_high: float | None
+    hosting_per_month: float | None = Field(description="30 days of one deployment")
+    currency: Literal["USD"] = "USD"
+    basis: str
+
+
+class ActionOut(BaseModel):
+    address: str
+    verb: Verb
+    reason: str = Field(description="for people; do not branch on it")
+    reason_code: ReasonCode
+    changes: list[ChangeOut]
+    cost: CostOut | None
+    undo: str
+
+
+class DeferredOut(BaseModel):
+    """A resource that waits for others. The other fields are those of the action it will take."""
+
+    address: str
+    waits_for: list[str]
+    then: Verb
+    reason: str
+    reason_code: ReasonCode
+    changes: list[ChangeOut]
+    cost: CostOut | None
+    undo: str
+
+
+class NoticeOut(BaseModel):
+    address: str | None
+    message: str
+
+
+class RefusalOut(BaseModel):
+    guard: str
+    message: str
+    way_out: str
+
+
+class SummaryOut(BaseModel):
+    """How many resources each verb has, later ones included, and how many are not free to go."""
+
+    create: int
+    update: int
+    replace: int
+    delete: int
+    train: int
+    wait: int
+    keep: int
+    deferred: int
+    stuck: int
+    training_low: float = Field(description="US dollars")
+    training_high: float
+    is_training_cost_known: bool
+
+
+class PlanOut(BaseModel):
+    """The output of `ftctl plan --format json`."""
+
+    format_version: Literal["1.0"] = "1.0"
+    project: str
+    has_changes: bool
+    actions: list[ActionOut]
+    deferred: list[DeferredOut]
+    notices: list[NoticeOut]
+    refusals: list[RefusalOut]
+    summary: SummaryOut
+
+
+class ResourceOut(BaseModel):
+    address: str
+    phase: Phase
+    ids: dict[str, str] = Field(description="what the service calls it, by what it is")
+    since: str | None
+    detail: str
+    waits_for: list[str]
+
+
+class OtherOut(BaseModel):
+    address: str
+    account: str
+    is_ours: bool
+    detail: str
+
+
+class StatusOut(BaseModel):
+    """The output of `ftctl status --format json`. `others` is filled by --all."""
+
+    format_version: Literal["1.0"] = "1.0"
+    at: str
+    resources: list[ResourceOut]
+    others: list[OtherOut]
+
+
+class FailureOut(BaseModel):
+    address: str
+    message: str
+    code: str
+    hint: str
+
+
+class ApplyOut(BaseModel):
+    """The output of `ftctl apply --format json` and `ftctl destroy --format json`."""
+
+    format_version: Literal["1.0"] = "1.0"
+    outcome: Literal["settled", "still running", "timed out", "interrupted", "stuck", "refused"]
+    exit_code: int
+    done: list[ActionOut]
+    running: list[ActionOut]
+    failed: list[FailureOut]
+    stuck: list[ActionOut]
+    blocked: dict[str, list[str]] = Field(description="address: what it could not be done for")
+    unapproved: list[ActionOut]
+    plan: PlanOut = Field(description="what was approved")
+
+
+OUTPUTS: dict[str, type[BaseModel]] = {
+    "plan-output": PlanOut,
+    "status-output": StatusOut,
+    "apply-output": ApplyOut,
+}

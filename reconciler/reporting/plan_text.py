@@ -1,0 +1,101 @@
+"""A plan as a person reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from reconciler.planning.action import Action, Deferred, Notice, Verb
+from reconciler.planning.plan import Plan, training_cost
+from reconciler.planning.refusals import Refusal
+from reconciler.reporting.page import Page
+from reconciler.reporting.words import count, price, spread, value
+
+SIGNS = {
+    Verb.CREATE: ("+", "green"),
+    Verb.UPDATE: ("~", "yellow"),
+    Verb.REPLACE: ("±", "magenta"),
+    Verb.DELETE: ("-", "red"),
+    Verb.TRAIN: ("$", "magenta"),
+    Verb.WAIT: (".", "cyan"),
+    Verb.KEEP: ("=", "dim"),
+}
+STUCK = ("!", "red")
+LATER = ("?", "cyan")
+DETAIL = 4  # columns
+
+
+def plan_lines(plan: Plan, page: Page, *, is_verbose: bool = False) -> Iterator[str]:
+    """Every resource that something happens to, then notices, then the sum."""
+    for action in plan.actions:
+        if action.verb is not Verb.KEEP or action.is_stuck or is_verbose:
+            yield from _action(action, page)
+    for one in plan.deferred:
+        yield from _deferred(one, page)
+    yield from notice_lines(plan.notices, page)
+    yield from page.wrap(_sum(plan), 0)
+
+
+def _action(action: Action, page: Page) -> Iterator[str]:
+    sign, style = STUCK if action.is_stuck else SIGNS[action.verb]
+    yield page.paint(f"{sign} {action.address}", style)
+    label = "" if action.verb in {Verb.KEEP, Verb.WAIT} else f"{action.verb}: "
+    yield from page.wrap(label + action.reason, DETAIL)
+    yield from _details(action, page)
+
+
+def _deferred(one: Deferred, page: Page) -> Iterator[str]:
+    after = ", ".join(str(need) for need in one.waits_for)
+    yield page.paint(f"{LATER[0]} {one.address}", LATER[1])
+    yield from page.wrap(f"after {after}", DETAIL)
+    yield from page.wrap(f"{one.then.verb}: {one.then.reason}", DETAIL)
+    yield from _details(one.then, page)
+
+
+def _details(action: Action, page: Page) -> Iterator[str]:
+    for change in action.changes:
+        text = f"{change.field}: {value(change.before)} -> {value(change.after)}"
+        yield from page.wrap(text, DETAIL)
+    if not action.is_active:
+        return
+    if action.cost and (text := price(action.cost, action.verb)):
+        yield from page.wrap(text, DETAIL)
+    if action.undo and action.verb in {Verb.DELETE, Verb.REPLACE, Verb.TRAIN}:
+        yield from page.wrap(f"way back: {action.undo}", DETAIL)
+
+
+def notice_lines(notices: Iterable[Notice], page: Page) -> Iterator[str]:
+    for notice in notices:
+        about = f"{notice.address}: " if notice.address else ""
+        first, *rest = page.wrap(f"{about}{notice.message}", 0, "note: ", DETAIL)
+        yield page.paint(first, "yellow")
+        yield from rest
+
+
+def _sum(plan: Plan) -> str:
+    if plan.is_settled:
+        return f"Nothing to do: {count(len(plan.actions), 'resource')} as wanted."
+    counts = plan.count()
+    parts = [f"{counts[verb]} to {verb}" for verb in Verb if counts[verb] and verb in SPOKEN]
+    if counts[Verb.WAIT]:
+        parts.append(f"{counts[Verb.WAIT]} under way")
+    if counts["stuck"]:
+        parts.append(f"{counts['stuck']} stuck")
+    low, high, is_known = training_cost(plan.steps)
+    cost = f" Training: {spread(low, high)}" if counts[Verb.TRAIN] else ""
+    if cost and not is_known:
+        cost = f"{cost}, and more of unknown price" if high else " Training: unknown price"
+    kept = f" {count(counts[Verb.KEEP] - counts['stuck'], 'resource')} as wanted."
+    return f"Plan: {', '.join(parts) or 'nothing'}.{cost}{'.' if cost else ''}{kept}"
+
+
+SPOKEN = (Verb.CREATE, Verb.UPDATE, Verb.REPLACE, Verb.DELETE, Verb.TRAIN)
+
+
+def refusal_lines(refusals: Iterable[Refusal], page: Page) -> Iterator[str]:
+    """Why nothing was done."""
+    for refusal in refusals:
+        first, *rest = page.wrap(refusal.message, 0, f"refused ({refusal.guard}): ", DETAIL)
+        yield page.paint(first, "red")
+        yield from rest
+        yield from page.wrap(refusal.way_out, DETAIL)
+    yield "Nothing was done."

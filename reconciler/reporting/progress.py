@@ -1,0 +1,149 @@
+"""An apply as it goes: one line an event, and a sign of life while the service works."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import TextIO, assert_never
+
+from rich.console import Console
+from rich.status import Status
+
+from reconciler.applying.events import (
+    Done,
+    Event,
+    Failed,
+    Finished,
+    Started,
+    Told,
+    Unanswered,
+    Waiting,
+)
+from reconciler.planning.action import Verb
+from reconciler.reporting.page import Page, put
+from reconciler.reporting.words import count, duration
+
+HEARTBEAT = timedelta(seconds=30)
+PAST = {
+    Verb.CREATE: "created",
+    Verb.UPDATE: "updated",
+    Verb.REPLACE: "replaced",
+    Verb.DELETE: "deleted",
+    Verb.TRAIN: "submitted for training",
+}
+
+
+class Progress:
+    """Writes events to a stream. On a terminal it shows a spinner while there is nothing to say."""
+
+    def __init__(self, stream: TextIO, page: Page) -> None:
+        self._stream = stream
+        self._page = page
+        self._spinner = self._made_spinner() if stream.isatty() else None
+        self._last_beat: timedelta | None = None
+
+    def _made_spinner(self) -> Status:
+        console = Console(file=self._stream, no_color=not self._page.has_color)
+        return console.status("")
+
+    def follow(self, events: Iterable[Event]) -> Finished:
+        """Show events until the last one, and return that."""
+        try:
+            for event in events:
+                if isinstance(event, Finished):
+                    return event
+                self._show(event)
+        finally:
+            self._quiet()
+        raise AssertionError("a run always ends with Finished")
+
+    def _show(self, event: Event) -> None:
+        if isinstance(event, Waiting):
+            self._wait(event)
+            return
+        self._quiet()
+        put(event_lines(event, self._page), self._stream)
+
+    def _wait(self, event: Waiting) -> None:
+        names = ", ".join(f"{one.address} ({one.reason})" for one in event.actions)
+        text = f"waiting for {names}, {duration(event.elapsed)}"
+        if self._spinner:
+            limit = self._page.width - 4
+            self._spinner.update(text if len(text) <= limit else f"{text[: limit - 3]}...")
+            self._spinner.start()
+        elif self._last_beat is None or event.elapsed - self._last_beat >= HEARTBEAT:
+            self._last_beat = event.elapsed
+            put(self._page.wrap(text, 0, hang=4), self._stream)
+
+    def _quiet(self) -> None:
+        if self._spinner:
+            self._spinner.stop()
+
+
+def event_lines(event: Event, page: Page) -> Iterator[str]:
+    """What an event says. Waiting says nothing by itself."""
+    match event:
+        case Started(action):
+            yield f"{action.address}: {action.verb} ..."
+        case Told(action, text):
+            yield from page.wrap(f"{action.address}: {text}", 0, hang=4)
+        case Done(action, took):
+            line = f"{action.address}: {PAST[action.verb]} ({duration(took)})"
+            yield page.paint(line, "green")
+        case Failed(action, error, is_final):
+            again = "" if is_final else " Trying again after another look."
+            lines = page.wrap(f"{action.address}: {error.message}{again}", 0, hang=4)
+            yield from (page.paint(line, "red" if is_final else "yellow") for line in lines)
+            if is_final and error.hint:
+                yield from page.wrap(error.hint, 4)
+        case Unanswered(error):
+            yield from page.wrap(f"looking again: {error.message}", 0, hang=4)
+        case Waiting() | Finished():
+            return
+        case _:
+            assert_never(event)
+
+
+def ending_lines(finished: Finished, page: Page) -> Iterator[str]:
+    """Exactly what is done, running, failed and blocked."""
+    for action in finished.stuck:
+        yield from _painted(f"! {action.address}: {action.reason}", "red", page)
+    for address, causes in finished.blocked.items():
+        yield from _painted(f"? {address}: blocked by {', '.join(map(str, causes))}", "cyan", page)
+    for action in finished.unapproved:
+        text = f"? {action.address}: {action.verb} was not part of the approved plan; plan again"
+        yield from _painted(text, "yellow", page)
+    for action in finished.running:
+        yield from page.wrap(
+            f". {action.address}: goes on on the service: {action.reason}", 0, hang=4
+        )
+    yield from page.wrap(_sum(finished), 0)
+
+
+def _painted(text: str, style: str, page: Page) -> Iterator[str]:
+    yield from (page.paint(line, style) for line in page.wrap(text, 0, hang=4))
+
+
+def _sum(finished: Finished) -> str:
+    later = [one for one in finished.plan.deferred if one.address not in finished.blocked]
+    parts = [
+        f"{len(finished.done)} done",
+        *_counted(len(finished.running), "still running"),
+        *_counted(len(finished.failed), "failed"),
+        *_counted(len(finished.stuck), "stuck"),
+        *_counted(len(finished.blocked), "blocked"),
+        *_counted(len(later), "to come"),
+    ]
+    word = {
+        "settled": "Settled",
+        "still running": "Still running",
+        "timed out": "Timed out",
+        "interrupted": "Interrupted",
+        "stuck": "Not settled",
+    }[finished.ending.value]
+    total = len(finished.plan.actions) + len(finished.plan.deferred)
+    return f"{word}: {', '.join(parts)}, of {count(total, 'resource')}."
+
+
+def _counted(number: int, words: str) -> list[str]:
+    return [f"{number} {words}"] if number else []

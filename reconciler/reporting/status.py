@@ -1,0 +1,103 @@
+"""Where everything stands: the rows, as text and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from reconciler.planning.address import Address
+from reconciler.planning.desired import Desired, Observed, standings
+from reconciler.planning.kind import Found
+from reconciler.planning.standing import Phase, Standing
+from reconciler.reporting.formats import FORMAT_VERSION
+from reconciler.reporting.page import Page
+from reconciler.reporting.words import duration
+
+STYLES = {
+    Phase.READY: "green",
+    Phase.PENDING: "cyan",
+    Phase.RUNNING: "cyan",
+    Phase.MISSING: "yellow",
+    Phase.DEGRADED: "yellow",
+    Phase.FAILED: "red",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    address: Address
+    standing: Standing
+    waits_for: tuple[Address, ...]
+
+
+def rows(desired: Desired, observed: Observed) -> list[Row]:
+    """One row a wanted resource, in the order in which needs come first."""
+    stand = standings(desired, observed)
+    return [
+        Row(address, stand[address], tuple(_waits_for(address, desired, stand)))
+        for address in desired.wanted
+    ]
+
+
+def _waits_for(
+    address: Address, desired: Desired, stand: Mapping[Address, Standing]
+) -> Iterator[Address]:
+    if stand[address].phase is Phase.READY:
+        return
+    for need in desired.wanted[address].needs:
+        if not stand[need].is_ready:
+            yield need
+
+
+def status_lines(
+    found: Iterable[Row], others: Iterable[Found], now: datetime, page: Page
+) -> Iterator[str]:
+    listed = list(found)
+    column = max((len(str(row.address)) for row in listed), default=0)
+    for row in listed:
+        yield _head(row, column, now, page)
+        for name, one in row.standing.ids.items():
+            yield from page.wrap(one, 4, f"{name}: ")
+        if row.waits_for:
+            yield from page.wrap(f"waits for {', '.join(map(str, row.waits_for))}", 4)
+    for other in others:
+        owner = "ours, not wanted" if other.is_ours else "not ours"
+        yield page.paint(f"{other.address}  ({owner}, in {other.account})", "dim")
+        yield from page.wrap(other.detail, 4)
+
+
+def _head(row: Row, column: int, now: datetime, page: Page) -> str:
+    standing = row.standing
+    age = duration(now - standing.since) if standing.since else ""
+    phase = page.paint(f"{standing.phase:<8}", STYLES[standing.phase])
+    head = f"{row.address!s:<{column}}  {phase}"
+    return f"{head}  {age:<7}{standing.detail}".rstrip()
+
+
+def status_json(found: Iterable[Row], others: Iterable[Found], now: datetime) -> dict[str, Any]:
+    return {
+        "format_version": FORMAT_VERSION,
+        "at": now.isoformat(),
+        "resources": [
+            {
+                "address": str(row.address),
+                "phase": row.standing.phase.value,
+                "ids": dict(row.standing.ids),
+                "since": row.standing.since.isoformat() if row.standing.since else None,
+                "detail": row.standing.detail,
+                "waits_for": [str(one) for one in row.waits_for],
+            }
+            for row in found
+        ],
+        "others": [
+            {
+                "address": str(one.address),
+                "account": one.account,
+                "is_ours": one.is_ours,
+                "detail": one.detail,
+            }
+            for one in others
+        ],
+    }

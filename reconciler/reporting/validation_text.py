@@ -1,0 +1,29 @@
+"""What `ftctl validate` says at the end: the datasets in figures, and the sum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.datasets import Report
+from reconciler.manifest.loading import Loaded
+from reconciler.reporting.page import Page
+from reconciler.reporting.words import count
+
+
+def summary_lines(loaded: Loaded, page: Page) -> Iterator[str]:
+    for wanted in loaded.desired.wanted.values():
+        if wanted.address.kind == "dataset":
+            yield from page.wrap(_figures(wanted.goal.report), 0, f"{wanted.address}: ", 4)
+    files = count(len(loaded.files), "file")
+    if loaded.mistakes:
+        yield f"{count(len(loaded.mistakes), 'mistake')} in {files}."
+        return
+    warned = f", {count(len(loaded.warnings), 'warning')}" if loaded.warnings else ""
+    yield f"{count(len(loaded.desired.wanted), 'resource')} in {files}: no mistakes{warned}."
+
+
+def _figures(report: Report) -> str:
+    return (
+        f"{report.examples:,} examples, {report.messages:,} messages, "
+        f"{report.characters:,} characters, about {report.tokens:,} tokens ({report.token_basis})"
+    )

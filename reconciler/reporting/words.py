@@ -1,0 +1,58 @@
+"""Small things said the same way everywhere: money, ages, counts, field values."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from reconciler.planning.action import Cost, Verb
+
+UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
+
+
+def duration(span: timedelta) -> str:
+    """The two largest units: `4d 3h`, `12s`."""
+    seconds = max(int(span.total_seconds()), 0)
+    parts: list[str] = []
+    for unit, size in UNITS:
+        count, seconds = divmod(seconds, size)
+        if count:
+            parts.append(f"{count}{unit}")
+    return " ".join(parts[:2]) or "0s"
+
+
+def money(amount: Decimal) -> str:
+    return f"${amount:,.2f}"
+
+
+def spread(low: Decimal | None, high: Decimal) -> str:
+    """One amount, or the range of them."""
+    if low is None or low == high:
+        return money(high)
+    return f"{money(low)} to {money(high)}"
+
+
+def price(cost: Cost, verb: Verb) -> str:
+    """What an action costs, in a few words; empty where it costs nothing new."""
+    if verb is Verb.TRAIN:
+        if cost.training_high is None:
+            return f"training cost unknown: {cost.basis}"
+        return f"training {spread(cost.training_low, cost.training_high)}: {cost.basis}"
+    if verb in {Verb.CREATE, Verb.REPLACE, Verb.UPDATE} and cost.hosting_per_month is not None:
+        return f"hosting {money(cost.hosting_per_month)} in 30 days, called or not"
+    return ""
+
+
+def count(number: int, noun: str) -> str:
+    """`1 mistake`, `2 mistakes`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def value(one: Any) -> str:
+    """A field's value as YAML would have it."""
+    if one is None:
+        return "(none)"
+    if isinstance(one, bool):
+        return "true" if one else "false"
+    return str(one)
