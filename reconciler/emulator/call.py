@@ -7,7 +7,7 @@ from typing import BinaryIO
 from reconciler.emulator.chance import guid, hex32
 from reconciler.emulator.messages import JSON_LIMIT, Document, Refusal, Request, Surface
 from reconciler.emulator.pace import Pace
-from reconciler.emulator.records import Account
+from reconciler.emulator.records import Account, Contents
 from reconciler.emulator.storage import Books, Storage
 from reconciler.emulator.switches import Positions
 
@@ -20,6 +20,7 @@ class Form:
     filename: str = ""
     path: str = ""
     size: int = 0
+    contents: Contents | None = None
 
 
 @dataclass(frozen=True, slots=True)

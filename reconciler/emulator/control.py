@@ -11,7 +11,11 @@ from reconciler.emulator import switches as switch_rules
 from reconciler.emulator.call import Call
 from reconciler.emulator.clock import Clock, iso, machine_time, moment_in, seconds_in
 from reconciler.emulator.messages import Document, Refusal, Response, as_json
+from reconciler.emulator.paging import is_number
 from reconciler.emulator.records import Fault
+
+# Far from where dates stop to be representable.
+END_OF_TIME = 1e11
 
 
 def clock(call: Call) -> Response:
@@ -30,6 +34,8 @@ def move_clock(call: Call) -> Response:
         moved = stored.moved(_understood(lambda: seconds_in(str(wanted["advance"]))), real)
     else:
         moved = stored.set_to(_understood(lambda: moment_in(str(wanted["set"]))), real)
+    if not 0 <= moved.then < END_OF_TIME:
+        raise _wrong("the clock runs from 1970 to 5138")
     call.books.set("clock", moved.stored())
     return clock(call)
 
@@ -66,7 +72,7 @@ def clear_faults(call: Call) -> Response:
 def requests(call: Call) -> Response:
     """Oldest first, after a number; at most 10000."""
     after = call.request.query.get("after", "0")
-    if not after.isdigit():
+    if not is_number(after):
         raise _wrong("after is the number of a request")
     rows = call.books.db.execute(
         "SELECT seq, document FROM requests WHERE seq > ? ORDER BY seq LIMIT 10000", (int(after),)

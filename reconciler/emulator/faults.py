@@ -63,16 +63,29 @@ def added(document: Document, number: int, now: float) -> Fault:
     if not isinstance(match, dict) or set(match) - _MATCHERS:
         raise ValueError("match may hold method, path (a regular expression) and account")
     re.compile(str(match.get("path", "")))
+    _check_action(action)
+    times = document.get("times", 1)
     return Fault(
         account="",
         key=f"fault-{number}",
         created=now,
         match=match,
         action=action,
-        times=document.get("times", 1),
+        times=None if times is None else int(times),
         after=int(document.get("after", 0)),
         probability=float(document.get("probability", 1)),
     )
+
+
+def _check_action(action: Document) -> None:
+    if not 200 <= int(action.get("status", 500)) <= 599:
+        raise ValueError("action.status is an HTTP status")
+    if not 0 <= float(action.get("seconds", 0)) <= 3600:
+        raise ValueError("action.seconds is between 0 and 3600")
+    if action.get("when", "before") not in {"before", "after", "after commit"}:
+        raise ValueError("action.when is before or after")
+    if not isinstance(action.get("harms", []), list):
+        raise ValueError("action.harms is a list of harm types")  # noqa: TRY004 -- bad input
 
 
 def strike(books: Books, request: Request, account: str, seed: int) -> Blow:
@@ -88,7 +101,7 @@ def spoil(books: Books, kinds: set[str], request: Request, account: str) -> Docu
 
 def job_failure(action: Document) -> Document:
     """How a job ends that a fault spoils; safety failures use the service's own texts."""
-    harms = ", ".join(action.get("harms", ()))
+    harms = ", ".join(str(harm) for harm in action.get("harms", ()))
     if action["kind"] == "rai_data":
         return {
             "code": action.get("code", "contentFilter"),

@@ -19,10 +19,15 @@ def page(items: Sequence[Document], query: Mapping[str, str], default: int) -> D
     }
 
 
+def is_number(text: str) -> bool:
+    """Plain digits, and few enough to be meant."""
+    return text.isascii() and text.isdigit() and len(text) <= 12
+
+
 def _limit(text: str | None, default: int) -> int:
     if text is None:
         return default
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= 10_000:
+    if not is_number(text) or not 1 <= int(text) <= 10_000:
         message = "limit must be a whole number between 1 and 10000."
         raise Refusal(400, "invalidPayload", message, param="limit")
     return int(text)

@@ -94,7 +94,6 @@ class Job(Record):
     training: float
     pausing: float
     examples: int
-    validation_examples: int
     tokens: int
     results_file: str
     cancelled: float | None = None

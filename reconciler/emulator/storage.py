@@ -7,9 +7,11 @@ A killed process loses at most the request that it had not yet answered.
 
 import json
 import sqlite3
+import tempfile
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +19,9 @@ from typing import Any, TypeVar
 from reconciler.emulator.records import Record
 
 R = TypeVar("R", bound=Record)
+
+# Nothing takes this long to arrive, whichever process receives it.
+STALE = 86400.0
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -63,7 +68,9 @@ class Books:
 
     def find(self, kind: type[R], account: str, key: str) -> R | None:
         query = "SELECT document FROM things WHERE shelf = ? AND account = ? AND key = ?"
-        row = self.db.execute(query, (kind.__name__, account, key)).fetchone()
+        # A key out of somebody's JSON may hold half a surrogate pair, which SQLite will not take.
+        safe = key.encode("utf-8", "replace").decode()
+        row = self.db.execute(query, (kind.__name__, account, safe)).fetchone()
         return None if row is None else kind(**json.loads(row[0]))
 
     def keep(self, record: Record) -> None:
@@ -85,6 +92,7 @@ class Storage:
         self.incoming = folder / "incoming"
         self.files.mkdir(parents=True, exist_ok=True)
         self.incoming.mkdir(exist_ok=True)
+        self._sweep()
         self._turn = threading.Lock()
         self._db = sqlite3.connect(
             folder / "world.sqlite", timeout=30, isolation_level=None, check_same_thread=False
@@ -104,6 +112,18 @@ class Storage:
                 self._db.execute("ROLLBACK")
                 raise
             self._db.execute("COMMIT")
+
+    def landing(self) -> Path:
+        """A new empty file for something that arrives."""
+        with tempfile.NamedTemporaryFile(dir=self.incoming, delete=False) as file:
+            return Path(file.name)
+
+    def _sweep(self) -> None:
+        """Remove what a killed process left half received."""
+        for path in self.incoming.iterdir():
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime < time.time() - STALE:
+                    path.unlink()
 
     def close(self) -> None:
         with self._turn:

@@ -68,6 +68,7 @@ SWITCHES = (
         ("allow", "refuse"),
         "Whether one fine-tuned model may have several deployments.",
     ),
+    Switch("poll_after_seconds", 1, (), "Retry-After of long-running writes; never 0."),
     Switch("not_ready_seconds", 0, (), "After Succeeded, calls get DeploymentNotReady this long."),
     Switch(
         "failed_calls_count", "no", ("no", "yes"), "Whether refused calls reset the idle clock."
@@ -113,5 +114,9 @@ def _check(name: str, value: object) -> None:
     choices = BY_NAME[name].choices
     if choices and value not in choices:
         raise ValueError(f"{name} is one of {list(choices)}, not {value!r}")
-    if not choices and (isinstance(value, bool) or not isinstance(value, int | float)):
+    if not choices and not _is_seconds(value):
         raise ValueError(f"{name} is a number of seconds, not {value!r}")
+
+
+def _is_seconds(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1e9

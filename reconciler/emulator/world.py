@@ -18,6 +18,7 @@ from reconciler.emulator.call import Call, Form, read_body
 from reconciler.emulator.chance import guid
 from reconciler.emulator.clock import Clock, iso, machine_time, started
 from reconciler.emulator.dataplane import multipart
+from reconciler.emulator.dataplane.contents import look_into
 from reconciler.emulator.faults import NO_BLOW, Blow
 from reconciler.emulator.messages import Document, Refusal, Request, Response, as_json, refused
 from reconciler.emulator.pace import pace_named
@@ -110,7 +111,8 @@ class World:
     def _taken_in(self, request: Request) -> tuple[Form | None, bytes]:
         kind = request.headers.get("content-type", "")
         if kind.lower().startswith("multipart/form-data"):
-            return multipart.receive(request.body, kind, self._storage.incoming), b""
+            form = multipart.receive(request.body, kind, self._storage.landing())
+            return _looked_into(form), b""
         return None, read_body(request.body)
 
     def _handled(
@@ -192,6 +194,11 @@ class World:
         if added.lastrowid and added.lastrowid % 1000 == 0:
             oldest = added.lastrowid - LOG_KEPT
             books.db.execute("DELETE FROM requests WHERE seq <= ?", (oldest,))
+
+
+def _looked_into(form: Form) -> Form:
+    """Checked before the transaction begins: a long file must not hold up everybody else."""
+    return replace(form, contents=look_into(Path(form.path), form.fields.get("purpose", "")))
 
 
 def _spoilt(response: Response, blow: Blow) -> Response:

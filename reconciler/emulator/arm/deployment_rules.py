@@ -13,7 +13,7 @@ from reconciler.emulator.call import Call
 from reconciler.emulator.catalogue import SKU_SPELLINGS, BaseModel, base_model
 from reconciler.emulator.dataplane import lineage
 from reconciler.emulator.messages import Document, Refusal
-from reconciler.emulator.records import Account, Deployment, Job
+from reconciler.emulator.records import Account, Deployment
 from reconciler.emulator.registry import known_accounts
 
 # Microsoft Learn, Azure OpenAI quotas and limits, 2026-02-17.
@@ -27,11 +27,11 @@ class Behind:
     """What a deployment serves: a base model, or a job's model or checkpoint."""
 
     model: BaseModel
-    job: Job | None
+    job: str = ""
 
     @property
     def is_custom(self) -> bool:
-        return self.job is not None
+        return bool(self.job)
 
 
 def invalid(message: str) -> Refusal:
@@ -91,17 +91,25 @@ def behind(call: Call, model: Document) -> Behind:
     if known := base_model(name):
         if version is not None and str(version) != known.version:
             raise unsupported(model)
-        found = Behind(known, None)
+        found = Behind(known)
     else:
         job = lineage.find_trained(call.books, source.key, name, call.now)
         family = base_model(job.model.split(".ft-")[0]) if job else None
         if job is None or family is None:
             raise unsupported(model)
-        found = Behind(family, job)
+        found = Behind(family, job.key)
     if model.get("format") != found.model.format:
         # A wrong format is answered with an empty 500 (Microsoft's field notes, 2026-08).
         raise Refusal(500, "", "")
     return found
+
+
+def behind_existing(deployment: Deployment) -> Behind:
+    """What an existing deployment serves, even where that could not be deployed anew."""
+    model = base_model(deployment.family)
+    if model is None:
+        raise unsupported(deployment.model)
+    return Behind(model, str(deployment.document.get("job", "")))
 
 
 def unsupported(model: Document) -> Refusal:

@@ -56,7 +56,7 @@ def _document(
     tags = wanted.get("tags")
     if tags is None and old is not None and call.switches.is_set("put_without_tags", "keep"):
         tags = old.document.get("tags")
-    job = {"job": found.job.key} if found.job else {}
+    job = {"job": found.job} if found.job else {}
     return {"sku": sku, "tags": tags, "properties": properties, **job}
 
 
@@ -105,7 +105,7 @@ def patch(call: Call, name: str) -> Response:
     if wanted.get("sku") is not None:
         given = {**deployment.document["sku"], **rules.section(wanted, "sku")}
         sku = rules.sku({"sku": given})
-        found = rules.behind(call, deployment.model)
+        found = rules.behind_existing(deployment)
         rules.check_sku_of_model(found, sku["name"])
         rules.check_quota(call, found, sku, deployment)
         deployment.document["sku"] = sku
@@ -165,7 +165,7 @@ def _set_running(call: Call, name: str, *, is_running: bool) -> Response:
 
 def skus(call: Call, name: str) -> Response:
     deployment = existing(call, name)
-    allowed = rules.behind(call, deployment.model).model.skus
+    allowed = rules.behind_existing(deployment).model.skus
     value = [
         {
             "resourceType": "Microsoft.CognitiveServices/accounts/deployments",

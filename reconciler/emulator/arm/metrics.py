@@ -17,6 +17,7 @@ from reconciler.emulator.call import Call
 from reconciler.emulator.catalogue import base_model
 from reconciler.emulator.clock import iso, moment_in
 from reconciler.emulator.messages import Document, Refusal, Response, as_json
+from reconciler.emulator.paging import is_number
 from reconciler.emulator.records import Account
 from reconciler.emulator.registry import known_accounts
 from reconciler.emulator.traffic import Bucket
@@ -128,7 +129,7 @@ def _question(call: Call, start: float, end: float, filter_: str) -> Question:
         raise _bad(f"Failed to find metric configuration for metric: {unknown[0]}.")
     conditions = _conditions(filter_)
     top = query.get("top", str(TOP_BY_DEFAULT if conditions else 1_000_000))
-    if not top.isdigit() or not 1 <= int(top[:12]) < 2**31:
+    if not is_number(top) or not 1 <= int(top) < 2**31:
         raise _bad("top must be a whole number between 1 and 2147483647.")
     known_until = call.now - call.switches.seconds("metrics_delay_seconds")
     keys = tuple(name.strip().lower() for name in names)

@@ -5,8 +5,6 @@ from reconciler.emulator.clock import iso
 from reconciler.emulator.messages import Document, Refusal, Response, as_json
 from reconciler.emulator.records import Operation
 
-# Never 0: azure-core takes 0 for "absent" and polls every 30 s (azure-core 1.41.0).
-RETRY_AFTER = "1"
 KEPT_SECONDS = 86400.0
 
 
@@ -45,8 +43,13 @@ def headers(call: Call, operation: Operation, *, location: bool = False) -> dict
         f"/providers/Microsoft.CognitiveServices/locations/{call.account.region}"
         f"/operationResults/{operation.key}?api-version={version}"
     )
-    found = {"Azure-AsyncOperation": url, "Retry-After": RETRY_AFTER}
+    found = {"Azure-AsyncOperation": url, **_again(call)}
     return found | {"Location": f"{url}&outcome=status"} if location else found
+
+
+def _again(call: Call) -> dict[str, str]:
+    """Never 0: azure-core takes 0 for "absent" and polls every 30 s (azure-core 1.41.0)."""
+    return {"Retry-After": f"{call.switches.seconds('poll_after_seconds') or 1:g}"}
 
 
 def get(call: Call, location: str, operation_id: str) -> Response:
@@ -58,7 +61,7 @@ def get(call: Call, location: str, operation_id: str) -> Response:
         raise Refusal(404, "OperationNotFound", message)
     operation = found[0]
     is_running = call.now < operation.until
-    again = {"Retry-After": RETRY_AFTER} if is_running else {}
+    again = _again(call) if is_running else {}
     if call.request.query.get("outcome") == "status":
         return Response(202 if is_running else 204, b"", again)
     return as_json(200, _document(call, operation, is_running=is_running), again)

@@ -1,5 +1,6 @@
 """Files: uploaded, checked for a while, listed, read, deleted; and results files of jobs."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -9,7 +10,7 @@ from reconciler.emulator.dataplane import lineage
 from reconciler.emulator.dataplane.contents import look_into
 from reconciler.emulator.dataplane.learning import recipe, results_csv
 from reconciler.emulator.messages import Document, Refusal, Response, as_json
-from reconciler.emulator.paging import page
+from reconciler.emulator.paging import is_number, page
 from reconciler.emulator.records import Contents, Job, StoredFile
 
 # Per account: Microsoft Learn, Azure OpenAI quotas and limits, 2026-02-17.
@@ -35,12 +36,12 @@ def is_there(call: Call, file: StoredFile) -> bool:
 
 def listing(call: Call) -> Response:
     query = call.request.query
-    late = call.now - call.switches.seconds("listing_delay_seconds")
+    delay = call.switches.seconds("listing_delay_seconds")
     found = [
         shown(call, file)
         for file in call.books.all(StoredFile, call.account.key)
         if is_there(call, file)
-        and (file.created <= late or late == call.now)
+        and file.created + delay <= call.now
         and query.get("purpose", file.purpose) == file.purpose
     ]
     if query.get("order", "desc") == "desc":
@@ -62,17 +63,28 @@ def upload(call: Call) -> Response:
     if not form.filename:
         raise call.malformed("The field 'file' is required.")
     expires = _expiry(call, form.fields)
-    file = store(call, Path(form.path), form.filename, form.fields["purpose"])
+    arrived = Arrival(Path(form.path), form.filename, form.fields["purpose"], form.contents)
+    file = store(call, arrived)
     file.expires = expires
     call.books.keep(file)
     return created(call, file)
 
 
-def store(call: Call, path: Path, filename: str, purpose: str) -> StoredFile:
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A file that came in, one way or another; `contents` if somebody looked already."""
+
+    path: Path
+    filename: str
+    purpose: str
+    contents: Contents | None = None
+
+
+def store(call: Call, arrival: Arrival) -> StoredFile:
     """Take a file over from where it arrived; it becomes visible with the transaction."""
-    if purpose not in PURPOSES:
-        raise call.malformed(f"The purpose '{purpose}' is not supported.")
-    found = look_into(path, purpose)
+    if arrival.purpose not in PURPOSES:
+        raise call.malformed(f"The purpose '{arrival.purpose}' is not supported.")
+    found = arrival.contents or look_into(arrival.path, arrival.purpose)
     _check_room(call, found)
     spoilt = faults.spoil(call.books, {"file_error"}, call.request, call.account.name)
     if spoilt:
@@ -81,12 +93,12 @@ def store(call: Call, path: Path, filename: str, purpose: str) -> StoredFile:
         account=call.account.key,
         key=call.new_id("file-"),
         created=call.now,
-        filename=filename,
-        purpose=purpose,
+        filename=arrival.filename,
+        purpose=arrival.purpose,
         contents=vars(found),
         check_seconds=call.pace.file_check,
     )
-    path.replace(call.storage.files / file.key)
+    arrival.path.replace(call.storage.files / file.key)
     call.books.keep(file)
     return file
 
@@ -181,7 +193,7 @@ def _expiry(call: Call, fields: dict[str, str]) -> float | None:
     seconds = fields.get("expires_after[seconds]", fields.get("expires_after.seconds"))
     if seconds is None:
         return None
-    if not seconds.isdigit() or not EXPIRY[0] <= int(seconds[:12]) <= EXPIRY[1]:
+    if not is_number(seconds) or not EXPIRY[0] <= int(seconds) <= EXPIRY[1]:
         message = f"expires_after.seconds must be between {EXPIRY[0]} and {EXPIRY[1]}."
         raise call.malformed(message)
     anchor = fields.get("expires_after[anchor]", fields.get("expires_after.anchor", "created_at"))

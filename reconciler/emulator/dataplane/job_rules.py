@@ -17,11 +17,12 @@ from reconciler.emulator.catalogue import (
 from reconciler.emulator.dataplane import files, lineage
 from reconciler.emulator.dataplane.timeline import JOBS_KEPT, QUEUE_LIMIT, WAITING, courses
 from reconciler.emulator.messages import Document, Refusal
-from reconciler.emulator.records import Job, StoredFile
+from reconciler.emulator.records import Contents, Job, StoredFile
 
 _SUFFIX = re.compile(r"[A-Za-z0-9_-]+")
 _METADATA = (16, 64, 512)
 _WHOLE = {"n_epochs", "batch_size", "eval_interval", "eval_samples"}
+MOST = {"n_epochs": 100.0, "batch_size": 1024.0}
 _REAL = {"learning_rate_multiplier", "beta", "l2_multiplier", "compute_multiplier"}
 # tokens x epochs of one job (Microsoft Learn, Azure OpenAI quotas and limits, 2026-02-17).
 TOKENS_TRAINED_AT_MOST = 2_000_000_000
@@ -50,7 +51,8 @@ def starting_point(call: Call, wanted: Document) -> Base:
         raise bad(f"The specified base model '{name}' does not support fine-tuning.", "model")
     if not model.continues:
         raise bad(f"The model '{name}' does not support continuous fine-tuning.", "model")
-    id_ = name.split(":")[0] if call.switches.is_set("continual_model_id", "parent") else model.id
+    keeps = call.switches.is_set("continual_model_id", "parent")
+    id_ = parent.model_id if keeps else model.id
     return Base(model, id_, name)
 
 
@@ -93,11 +95,12 @@ def training_type(call: Call, wanted: Document, model: BaseModel) -> str:
     return found
 
 
-def usable_file(call: Call, wanted: Document, param: str) -> StoredFile | None:
+def optional_file(call: Call, wanted: Document, param: str) -> StoredFile | None:
+    return None if wanted.get(param) is None else required_file(call, wanted, param)
+
+
+def required_file(call: Call, wanted: Document, param: str) -> StoredFile:
     """The file a job names; refused unless it was uploaded for this and has been checked."""
-    file_id = wanted.get(param)
-    if file_id is None and param == "validation_file":
-        return None
     file_id = _text(wanted, param)
     file = call.books.find(StoredFile, call.account.key, file_id)
     if file is None or not files.is_there(call, file):
@@ -126,10 +129,10 @@ def suffix(call: Call, wanted: Document) -> str:
     return given
 
 
-def seed(wanted: Document) -> int | None:
+def seed(wanted: Document, default: int) -> int:
     given = wanted.get("seed")
     if given is None:
-        return None
+        return default
     if isinstance(given, bool) or not isinstance(given, int) or not 0 <= given < 2**31:
         raise bad("seed must be a whole number between 0 and 2147483647.", "seed")
     return given
@@ -162,19 +165,26 @@ def hyperparameters(wanted: Document, kind: str) -> Document:
         place, given = "hyperparameters", wanted.get("hyperparameters") or {}
     if not isinstance(given, dict):
         raise bad(f"{place} must be an object.", place)
-    for name, value in given.items():
-        if value not in {"auto", None} if isinstance(value, str | None) else True:
-            _check_number(f"{place}.{name}", name, value)
-    return {name: value for name, value in given.items() if value not in ("auto", None)}
+    chosen = {name: value for name, value in given.items() if not _is_auto(value)}
+    for name, value in chosen.items():
+        _check_number(f"{place}.{name}", name, value)
+    return chosen
+
+
+def _is_auto(value: object) -> bool:
+    return value is None or value == "auto"
 
 
 def _check_number(place: str, name: str, value: object) -> None:
+    """In wide bounds: the service advises narrower ones and enforces none that are documented."""
     if name not in _WHOLE | _REAL:
         return
-    is_number = isinstance(value, int | float) and not isinstance(value, bool) and value > 0
-    if not is_number or (name in _WHOLE and not isinstance(value, int)):
-        sort = "positive whole number" if name in _WHOLE else "positive number"
-        raise bad(f"{place} must be 'auto' or a {sort}, not {value!r}.", place)
+    most = MOST.get(name, 1e6)
+    numbers = int if name in _WHOLE else int | float
+    if isinstance(value, bool) or not isinstance(value, numbers) or not 0 < value <= most:
+        sort = "whole number" if name in _WHOLE else "number"
+        message = f"{place} must be 'auto' or a {sort} above 0 and up to {most:g}, not {value!r}."
+        raise bad(message, place)
 
 
 def check_reinforcement(wanted: Document, kind: str) -> None:
@@ -186,6 +196,25 @@ def check_reinforcement(wanted: Document, kind: str) -> None:
     inner = wanted["method"].get("reinforcement")
     if not isinstance(inner, dict) or not isinstance(inner.get("grader"), dict):
         raise bad("A reinforcement job needs a grader.", "method.reinforcement.grader")
+
+
+def integrations(wanted: Document) -> list[Document] | None:
+    """Weights & Biases only, and only its form is looked at."""
+    given = wanted.get("integrations")
+    if given is None:
+        return None
+    if not isinstance(given, list) or not all(
+        isinstance(each, dict) and each.get("type") == "wandb" for each in given
+    ):
+        raise bad("integrations must be a list of objects of type wandb.", "integrations")
+    return given
+
+
+def tokens_to_train(found: Contents, asked: Document) -> int:
+    tokens = found.tokens * int(asked.get("n_epochs", 3))
+    if tokens > TOKENS_TRAINED_AT_MOST:
+        raise bad("The job would train more than 2 billion tokens.", "training_file")
+    return tokens
 
 
 def check_room(call: Call, jobs: list[Job]) -> None:

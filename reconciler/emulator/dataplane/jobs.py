@@ -25,17 +25,12 @@ def create(call: Call) -> Response:
     wanted = call.document()
     base = job_rules.starting_point(call, wanted)
     kind = job_rules.method_kind(wanted, base.model)
-    training_type = job_rules.training_type(call, wanted, base.model)
     job_rules.check_reinforcement(wanted, kind)
-    training = job_rules.usable_file(call, wanted, "training_file")
-    validation = job_rules.usable_file(call, wanted, "validation_file")
-    assert training is not None  # noqa: S101 -- usable_file refuses a missing training file
+    training = job_rules.required_file(call, wanted, "training_file")
+    validation = job_rules.optional_file(call, wanted, "validation_file")
     asked = job_rules.hyperparameters(wanted, kind)
     found = training.found
-    tokens = found.tokens * int(asked.get("n_epochs", 3))
-    if tokens > job_rules.TOKENS_TRAINED_AT_MOST:
-        raise job_rules.bad("The job would train more than 2 billion tokens.", "training_file")
-    given_seed = job_rules.seed(wanted)
+    tokens = job_rules.tokens_to_train(found, asked)
     key = call.new_id("ftjob-")
     job = Job(
         account=call.account.key,
@@ -45,19 +40,18 @@ def create(call: Call) -> Response:
         parent=base.parent,
         training_file=training.key,
         validation_file=validation.key if validation else "",
-        seed=int(key[6:13], 16) if given_seed is None else given_seed,
+        seed=job_rules.seed(wanted, default=int(key[6:13], 16)),
         method=wanted.get("method"),
         hyperparameters=asked,
         kind=kind,
         suffix=job_rules.suffix(call, wanted),
-        training_type=training_type,
+        training_type=job_rules.training_type(call, wanted, base.model),
         metadata=job_rules.metadata(wanted),
-        integrations=wanted.get("integrations"),
+        integrations=job_rules.integrations(wanted),
         preprocessing=call.pace.preprocessing,
         training=call.pace.training_time(tokens),
         pausing=call.pace.pausing,
         examples=found.examples,
-        validation_examples=validation.found.examples if validation else 0,
         tokens=found.tokens,
         results_file=call.new_id("file-"),
     )

@@ -1,7 +1,6 @@
 """Reads multipart forms as they arrive: the file part goes to disc, so memory stays flat."""
 
 import re
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -55,15 +54,13 @@ class _Parts:
         self._window += chunk
 
 
-def receive(stream: BinaryIO, content_type: str, incoming: Path) -> Form:
-    """The form, with its file under `incoming`; the caller owns that file from here on."""
-    found = _BOUNDARY.search(content_type)
-    if found is None:
-        raise _malformed("The multipart body has no boundary.")
-    parts = _Parts(stream, found[1].encode())
-    path = Path(tempfile.mkstemp(dir=incoming)[1])
+def receive(stream: BinaryIO, content_type: str, path: Path) -> Form:
+    """The form, with its file at `path`; the caller owns that file from here on."""
     try:
-        return _form(parts, path)
+        found = _BOUNDARY.search(content_type)
+        if found is None:
+            raise _malformed("The multipart body has no boundary.")
+        return _form(_Parts(stream, found[1].encode()), path)
     except BaseException:
         path.unlink(missing_ok=True)
         raise

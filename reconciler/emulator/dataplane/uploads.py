@@ -6,7 +6,6 @@ pages say 8 GB. The total quota of 1 GB applies in any case.
 
 import hashlib
 import shutil
-import tempfile
 from pathlib import Path
 from urllib.error import URLError
 from urllib.parse import urlsplit
@@ -71,7 +70,7 @@ def complete(call: Call, upload_id: str) -> Response:
     joined = _joined(call, parts)
     try:
         _check_md5(call, joined, wanted.get("md5"))
-        file = files.store(call, joined, upload.filename, upload.purpose)
+        file = files.store(call, files.Arrival(joined, upload.filename, upload.purpose))
     finally:
         joined.unlink(missing_ok=True)
     upload.file = file.key
@@ -96,10 +95,10 @@ def import_file(call: Call) -> Response:
     name, url = wanted.get("filename"), wanted.get("content_url")
     if not isinstance(name, str) or not isinstance(url, str):
         raise call.malformed("filename and content_url are required.")
-    path = Path(tempfile.mkstemp(dir=call.storage.incoming)[1])
+    path = call.storage.landing()
     try:
         problem = _fetch(url, path)
-        file = files.store(call, path, name, str(wanted.get("purpose", "")))
+        file = files.store(call, files.Arrival(path, name, str(wanted.get("purpose", ""))))
     finally:
         path.unlink(missing_ok=True)
     if problem:
@@ -122,7 +121,7 @@ def _fetch(url: str, path: Path) -> str:
 
 
 def _joined(call: Call, parts: list[str]) -> Path:
-    path = Path(tempfile.mkstemp(dir=call.storage.incoming)[1])
+    path = call.storage.landing()
     with path.open("wb") as whole:
         for part in parts:
             with (call.storage.files / part).open("rb") as piece:
