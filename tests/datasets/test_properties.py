@@ -5,11 +5,14 @@ import json
 from io import BytesIO
 from typing import Any
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reconciler.datasets import RULES, chat, check_stream, ordinary
 from reconciler.datasets.lines import BYTE_ORDER_MARK, Lines
+
+# Nested values are slow to draw on a busy machine, which says nothing about the code.
+patiently = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 SCALARS = (
     st.none()
@@ -31,19 +34,6 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4),
     max_leaves=8,
 )
-FUNCTIONS = st.fixed_dictionaries(
-    {},
-    optional={
-        "name": st.sampled_from(["f", "", "f g", "f\n", None]),
-        "arguments": st.sampled_from(["{}", "", "[]", "{"]) | JSON,
-        "parameters": st.just({}) | JSON,
-    },
-)
-KINDS = st.sampled_from(["function", "functions", None])
-CALLS = st.fixed_dictionaries(
-    {}, optional={"id": st.sampled_from(["a", "", 1]), "type": KINDS, "function": FUNCTIONS}
-)
-TOOLS = st.fixed_dictionaries({}, optional={"type": KINDS, "function": FUNCTIONS})
 TOP = st.sampled_from(["messages", "tools", "functions", "parallel_tool_calls", "prompt"])
 EXAMPLES = st.dictionaries(TOP, st.lists(JSON, max_size=3) | JSON, max_size=3)
 ALMOST_LINES = st.lists(
@@ -54,6 +44,7 @@ ALMOST_LINES = st.lists(
 ).map(b"\n".join)
 
 
+@patiently
 @given(st.binary(max_size=200) | ALMOST_LINES)
 def test_any_bytes(data: bytes) -> None:
     """No bytes make the check fail; hash and size are theirs; each finding has a rule."""
@@ -64,6 +55,7 @@ def test_any_bytes(data: bytes) -> None:
     assert all(0 <= finding.line <= data.count(b"\n") + 1 for finding in report.findings)
 
 
+@patiently
 @given(EXAMPLES)
 def test_any_example(example: dict[str, Any]) -> None:
     """Any JSON object is checked and measured, and what passes is a chat."""
@@ -75,39 +67,62 @@ def test_any_example(example: dict[str, Any]) -> None:
         assert roles[-1] == "assistant"
 
 
-WELL_SHAPED = st.fixed_dictionaries(
-    {
-        "messages": st.lists(
-            st.fixed_dictionaries(
-                {"role": st.sampled_from(["system", "user", "assistant", "tool"])},
-                optional={
-                    "content": st.text(max_size=3) | JSON,
-                    "name": st.text(max_size=3) | JSON,
-                    "weight": st.sampled_from([0, 1, True, 0.0, 2, None]),
-                    "tool_call_id": st.sampled_from(["a", "", None, 1]),
-                    "tool_calls": st.lists(CALLS, max_size=2) | JSON,
-                },
-            ),
-            max_size=3,
-        )
-    },
-    optional={"tools": st.lists(TOOLS, max_size=2) | JSON, "parallel_tool_calls": SCALARS},
+def mostly(*good: Any) -> st.SearchStrategy[Any]:
+    """One of the good values, and once in a while anything."""
+    values = st.sampled_from(good)
+    return st.integers(0, 24).flatmap(lambda chance: values if chance else JSON)
+
+
+def record(required: dict[str, Any], optional: dict[str, Any]) -> st.SearchStrategy[Any]:
+    return st.fixed_dictionaries(required, optional=optional)
+
+
+def some(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.lists(strategy, min_size=1, max_size=2)
+
+
+IMAGE = record(
+    {"url": mostly("https://a.org/b.png", "data:image/png;base64,iVBO")},
+    {"detail": mostly("low", "auto")},
+)
+PARTS = some(
+    record({"type": mostly("text"), "text": mostly("Hi", "é")}, {})
+    | record({"type": mostly("image_url"), "image_url": IMAGE}, {})
+)
+SAID = mostly("Hi", " é ", "\u3000") | PARTS
+CALLED = record({"name": mostly("f", "g"), "arguments": mostly("{}", '{"a": 1}', "[]")}, {})
+CALLS = some(record({"id": mostly("a", "b"), "type": mostly("function"), "function": CALLED}, {}))
+FUNCTION = record({"name": mostly("f", "g-1", "f\n")}, {"parameters": mostly(None, {})})
+TOOLS = some(record({"type": mostly("function"), "function": FUNCTION}, {"strict": mostly(True)}))
+NAME = {"name": mostly("Ann", None)}
+MESSAGES = (
+    record({"role": mostly("user", "system", "developer"), "content": SAID}, NAME)
+    | record({"role": mostly("assistant"), "content": SAID}, {"weight": mostly(0, 1, 1.0, True, 2)})
+    | record({"role": mostly("assistant"), "tool_calls": CALLS}, {"content": mostly("", None)})
+    | record({"role": mostly("tool"), "content": SAID, "tool_call_id": mostly("a", "b")}, NAME)
+)
+NEARLY_GOOD = record(
+    {"messages": some(MESSAGES)},
+    {"tools": TOOLS, "parallel_tool_calls": mostly(True, False)},
 )
 
 
-@given(EXAMPLES | WELL_SHAPED)
+@patiently
+@given(NEARLY_GOOD)
 def test_the_short_way_is_no_way_round(example: dict[str, Any]) -> None:
     """An example that the types let pass has a shape that no rule complains about."""
     if ordinary.has_shape(example):
         assert list(chat.check_shape(example)) == []
 
 
+@patiently
 @given(ALMOST_LINES, st.integers(min_value=1, max_value=40))
 def test_borders_of_chunks(data: bytes, chunk: int) -> None:
     """Where one read ends and the next begins changes nothing."""
     assert check_stream(BytesIO(data), chunk=chunk) == check_stream(BytesIO(data))
 
 
+@patiently
 @given(st.lists(st.binary(max_size=20).map(lambda line: line.replace(b"\n", b"")), max_size=8))
 def test_lines_are_where_they_say(pieces: list[bytes]) -> None:
     """Each line is found again at its offset; together they are the file."""
@@ -117,6 +132,7 @@ def test_lines_are_where_they_say(pieces: list[bytes]) -> None:
         assert data[: line.offset].count(b"\n") == line.number - 1
 
 
+@patiently
 @given(st.binary(max_size=60), st.integers(1, 9), st.integers(1, 20))
 def test_long_lines(data: bytes, chunk: int, longest: int) -> None:
     """A line over the limit is marked, keeps its number, and only its beginning."""
