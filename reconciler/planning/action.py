@@ -79,12 +79,16 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class Cost:
-    """US dollars. `None` where the price is not known; `basis` says how it was reckoned."""
+    """US dollars. `None` where the price is not known; `basis` says how it was reckoned.
+
+    `source` says where the figures in the basis come from.
+    """
 
     training_low: Decimal | None = None
     training_high: Decimal | None = None
     hosting_per_month: Decimal | None = None
     basis: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ class CostOut(BaseModel):
     hosting_per_month: float | None = Field(description="30 days of one deployment")
     currency: Literal["USD"] = "USD"
     basis: str
+    source: str
 
 
 class ActionOut(BaseModel):

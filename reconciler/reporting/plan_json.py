@@ -75,6 +75,7 @@ def _cost(cost: Cost | None) -> CostOut | None:
         training_high=_number(cost.training_high),
         hosting_per_month=_number(cost.hosting_per_month),
         basis=cost.basis,
+        source=cost.source,
     )
 
 

@@ -22,44 +22,48 @@ SIGNS = {
 STUCK = ("!", "red")
 LATER = ("?", "cyan")
 DETAIL = 4  # columns
+IRREVERSIBLE = {Verb.DELETE, Verb.REPLACE, Verb.TRAIN}  # or not easily undone
 
 
 def plan_lines(plan: Plan, page: Page, *, is_verbose: bool = False) -> Iterator[str]:
     """Every resource that something happens to, then notices, then the sum."""
     for action in plan.actions:
         if action.verb is not Verb.KEEP or action.is_stuck or is_verbose:
-            yield from _action(action, page)
+            yield from _action(action, page, is_verbose=is_verbose)
     for one in plan.deferred:
-        yield from _deferred(one, page)
+        yield from _deferred(one, page, is_verbose=is_verbose)
     yield from notice_lines(plan.notices, page)
     yield from page.wrap(_sum(plan), 0)
 
 
-def _action(action: Action, page: Page) -> Iterator[str]:
+def _action(action: Action, page: Page, *, is_verbose: bool) -> Iterator[str]:
     sign, style = STUCK if action.is_stuck else SIGNS[action.verb]
     yield page.paint(f"{sign} {action.address}", style)
     label = "" if action.verb in {Verb.KEEP, Verb.WAIT} else f"{action.verb}: "
     yield from page.wrap(label + action.reason, DETAIL)
-    yield from _details(action, page)
+    yield from _details(action, page, is_verbose=is_verbose)
 
 
-def _deferred(one: Deferred, page: Page) -> Iterator[str]:
+def _deferred(one: Deferred, page: Page, *, is_verbose: bool) -> Iterator[str]:
+    sign, style = LATER
     after = ", ".join(str(need) for need in one.waits_for)
-    yield page.paint(f"{LATER[0]} {one.address}", LATER[1])
-    yield from page.wrap(f"after {after}", DETAIL)
+    heading = page.wrap(f"{sign} {one.address}  (after {after})", 0, hang=DETAIL)
+    yield from (page.paint(line, style) for line in heading)
     yield from page.wrap(f"{one.then.verb}: {one.then.reason}", DETAIL)
-    yield from _details(one.then, page)
+    yield from _details(one.then, page, is_verbose=is_verbose)
 
 
-def _details(action: Action, page: Page) -> Iterator[str]:
+def _details(action: Action, page: Page, *, is_verbose: bool) -> Iterator[str]:
     for change in action.changes:
         text = f"{change.field}: {value(change.before)} -> {value(change.after)}"
         yield from page.wrap(text, DETAIL)
     if not action.is_active:
         return
-    if action.cost and (text := price(action.cost, action.verb)):
+    if text := price(action):
         yield from page.wrap(text, DETAIL)
-    if action.undo and action.verb in {Verb.DELETE, Verb.REPLACE, Verb.TRAIN}:
+        if is_verbose and action.cost and action.cost.source:
+            yield from page.wrap(action.cost.source, DETAIL)
+    if action.undo and (is_verbose or action.verb in IRREVERSIBLE):
         yield from page.wrap(f"way back: {action.undo}", DETAIL)
 
 

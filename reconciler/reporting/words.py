@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from reconciler.planning.action import Cost, Verb
+from reconciler.planning.action import Action, Verb
 
 UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 
@@ -33,14 +33,18 @@ def spread(low: Decimal | None, high: Decimal) -> str:
     return f"{money(low)} to {money(high)}"
 
 
-def price(cost: Cost, verb: Verb) -> str:
+def price(action: Action) -> str:
     """What an action costs, in a few words; empty where it costs nothing new."""
-    if verb is Verb.TRAIN:
+    cost = action.cost
+    if cost is None:
+        return ""
+    if action.verb is Verb.TRAIN:
         if cost.training_high is None:
-            return f"training cost unknown: {cost.basis}"
+            return f"training at an unknown price: {cost.basis}"
         return f"training {spread(cost.training_low, cost.training_high)}: {cost.basis}"
-    if verb in {Verb.CREATE, Verb.REPLACE, Verb.UPDATE} and cost.hosting_per_month is not None:
-        return f"hosting {money(cost.hosting_per_month)} in 30 days, called or not"
+    is_new = action.verb is Verb.CREATE or any(one.field == "sku.name" for one in action.changes)
+    if is_new and cost.hosting_per_month is not None:
+        return f"hosting {money(cost.hosting_per_month)} in 30 days: {cost.basis}"
     return ""
 
 

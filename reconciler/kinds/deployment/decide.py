@@ -62,7 +62,8 @@ def decide(wanted: Wanted, state: DeploymentState | None, _context: Context) -> 
     action = _decide(wanted, goal, state)
     cost = Cost(
         hosting_per_month=prices.hosting_per_month(goal.sku),
-        basis=f"{prices.HOURS_A_MONTH} hours; {prices.SOURCE}",
+        basis=f"{prices.HOURS_A_MONTH} hours, called or not",
+        source=prices.SOURCE,
     )
     decided = replace(action, cost=cost, lane=goal.account, is_protected=goal.is_protected)
     return Decision(decided)

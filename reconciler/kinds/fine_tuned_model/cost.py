@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 
 from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal
 from reconciler.planning.action import Cost
@@ -20,14 +20,16 @@ def training_cost(goal: FineTunedModelGoal) -> Cost:
     report = goal.training.report
     least, most = (goal.epochs, goal.epochs) if goal.epochs else AUTO_EPOCHS
     epochs = f"{least}" if least == most else f"{least} to {most}"
-    basis = f"{report.tokens:,} tokens ({report.token_basis}) x {epochs} epochs"
+    basis = f"{report.tokens:,} tokens x {epochs} epochs"
+    source = f"tokens are an {report.token_basis}" if report.token_basis else ""
     price = prices.training_price(catalogue.canonical_model(goal.base_model), goal.training_type)
     if price is None:
         unknown = f"no known price for {goal.base_model} at {goal.training_type}"
-        return Cost(basis=f"{basis}; {unknown}")
+        return Cost(basis=f"{basis}; {unknown}", source=source)
     tokens = Decimal(report.tokens) / MILLION
     return Cost(
-        training_low=(tokens * least * price).quantize(CENT),
-        training_high=(tokens * most * price).quantize(CENT),
-        basis=f"{basis} x ${price} a million; {prices.SOURCE}",
+        training_low=(tokens * least * price).quantize(CENT, ROUND_UP),
+        training_high=(tokens * most * price).quantize(CENT, ROUND_UP),
+        basis=f"{basis} x ${price} a million",
+        source=f"{source}; price: {prices.SOURCE}",
     )

@@ -122,7 +122,7 @@ def _train(wanted: Wanted, code: ReasonCode, reason: str, _context: Context) -> 
         f"{reason}: {goal.base_model} on {goal.training_at.name}, as {goal.short}",
         cost=training_cost(goal),
         lane=goal.account,
-        undo="free to cancel until it starts; what it has cost then is spent",
+        undo="cancelling is free until it starts; what has run by then is paid",
     )
 
 

@@ -1,0 +1,41 @@
+# Everything a newcomer needs: `make demo` and `make test`. Needs python3.11 with pip and venv.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test quick check format bench-startup clean
+.DEFAULT_GOAL := demo
+
+# The environment is made again when what it is made from changes.
+$(READY): pyproject.toml constraints.txt
+	@echo "Building $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: $(READY)          ## the quickstart in manifests/, on the embedded emulator
+	@$(BIN)/python examples/quickstart/demo.py
+
+test: $(READY)          ## every test
+	@$(BIN)/pytest -n auto
+
+quick: $(READY)         ## the tests that take no time
+	@$(BIN)/pytest -n auto -m "not slow"
+
+check: $(READY)         ## format, lint, types, import layers, tests, coverage
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/pytest -n auto --cov --cov-report=term:skip-covered --cov-fail-under=90
+
+format: $(READY)        ## let ruff put things in order
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench-startup: $(READY) ## how long --help and validate take, beside `python -c pass`
+	@$(BIN)/python tests/benchmarks/startup.py
+
+clean:                  ## remove the environment and what the emulator keeps
+	rm -rf $(VENV) .ftctl
