@@ -7,8 +7,10 @@ from typing import Literal
 
 from reconciler.emulator import control
 from reconciler.emulator.arm import accounts, deployments, locations, metrics, operations, quotas
+from reconciler.emulator.call import Form
 from reconciler.emulator.dataplane import files, inference, jobs, models, preview, uploads
 from reconciler.emulator.messages import Refusal, Response, Surface
+from reconciler.emulator.storage import Storage
 
 Handler = Callable[..., Response]
 Where = Literal["both", "legacy", "v1"]
@@ -22,6 +24,8 @@ class Route:
     pattern: str
     handler: Handler
     where: Where = "both"
+    # Reads what the body points to, before the transaction begins.
+    fetch: Callable[[bytes, Storage], Form] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ _JOB = "fine_tuning/jobs/{job_id}"
 DATA = (
     Route("GET", "files", files.listing),
     Route("POST", "files", files.upload),
-    Route("POST", "files/import", uploads.import_file, "legacy"),
+    Route("POST", "files/import", uploads.import_file, "legacy", uploads.fetch),
     Route("GET", "files/{file_id}", files.get),
     Route("DELETE", "files/{file_id}", files.delete),
     Route("GET", "files/{file_id}/content", files.content),
@@ -141,8 +145,8 @@ def _account_in(parts: tuple[str, ...]) -> str:
     return parts[7] if len(parts) > 7 and parts[6].lower() == "accounts" else ""
 
 
-def find(method: str, where: Place) -> tuple[Handler, dict[str, str]]:
-    """The handler and what the pattern's names stand for."""
+def find(method: str, where: Place) -> tuple[Route, dict[str, str]]:
+    """The route and what the pattern's names stand for."""
     tables: dict[Surface, Iterable[Route]] = {"arm": ARM, "control": CONTROL}
     matches = [
         (route, names)
@@ -152,7 +156,7 @@ def find(method: str, where: Place) -> tuple[Handler, dict[str, str]]:
     ]
     for route, names in matches:
         if route.method == method:
-            return route.handler, names
+            return route, names
     if where.surface in {"arm", "control"} and matches:
         message = f"The method '{method}' is not supported for this resource."
         raise Refusal(405, "MethodNotAllowed", message)

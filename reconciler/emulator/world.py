@@ -84,13 +84,13 @@ class World:
     def _answer(self, request: Request, where: Place, blow: Blow) -> Response:
         form: Form | None = None
         try:
-            handler, names = self._admitted(request, where)
-            form, body = self._taken_in(request)
+            route, names = self._admitted(request, where)
+            form, body = self._taken_in(request, route)
         except Refusal as refusal:
             return self._logged(request, where, refused(refusal, where.surface), blow.kind)
         try:
             with self._storage.transaction() as books:
-                response = self._handled(books, request, where, (handler, names, form, body))
+                response = self._handled(books, request, where, (route.handler, names, form, body))
                 response = self._dressed(books, request, where, response)
                 self._log(books, request, where, response.status, blow.kind)
         except Exception:  # noqa: BLE001 -- a bug of ours must not look like a dead server
@@ -102,18 +102,19 @@ class World:
                 Path(form.path).unlink(missing_ok=True)
         return response
 
-    def _admitted(self, request: Request, where: Place) -> tuple[routes.Handler, dict[str, str]]:
+    def _admitted(self, request: Request, where: Place) -> tuple[routes.Route, dict[str, str]]:
         if where.surface != "control":
             gate.check_sign_in(request, where.surface)
             gate.check_version(request.query, where.surface)
         return routes.find(request.method, where)
 
-    def _taken_in(self, request: Request) -> tuple[Form | None, bytes]:
+    def _taken_in(self, request: Request, route: routes.Route) -> tuple[Form | None, bytes]:
         kind = request.headers.get("content-type", "")
         if kind.lower().startswith("multipart/form-data"):
             form = multipart.receive(request.body, kind, self._storage.landing())
             return _looked_into(form), b""
-        return None, read_body(request.body)
+        body = read_body(request.body)
+        return (route.fetch(body, self._storage) if route.fetch else None), body
 
     def _handled(
         self,

@@ -57,13 +57,17 @@ class _Parts:
 def receive(stream: BinaryIO, content_type: str, path: Path) -> Form:
     """The form, with its file at `path`; the caller owns that file from here on."""
     try:
-        found = _BOUNDARY.search(content_type)
-        if found is None:
-            raise _malformed("The multipart body has no boundary.")
-        return _form(_Parts(stream, found[1].encode()), path)
+        return _form(_Parts(stream, _boundary(content_type)), path)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+
+
+def _boundary(content_type: str) -> bytes:
+    found = _BOUNDARY.search(content_type)
+    if found is None:
+        raise _malformed("The multipart body has no boundary.")
+    return found[1].encode()
 
 
 def _form(parts: _Parts, path: Path) -> Form:

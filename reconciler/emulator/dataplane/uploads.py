@@ -5,16 +5,20 @@ pages say 8 GB. The total quota of 1 GB applies in any case.
 """
 
 import hashlib
+import json
 import shutil
+from http.client import HTTPException
 from pathlib import Path
-from urllib.error import URLError
+from typing import Any
 from urllib.parse import urlsplit
-from urllib.request import urlopen
+from urllib.request import HTTPRedirectHandler, ProxyHandler, build_opener
 
-from reconciler.emulator.call import Call
+from reconciler.emulator.call import Call, Form
 from reconciler.emulator.dataplane import files
+from reconciler.emulator.dataplane.contents import look_into
 from reconciler.emulator.messages import Document, Refusal, Response, as_json
 from reconciler.emulator.records import StoredFile, Upload
+from reconciler.emulator.storage import Storage
 
 LIFETIME = 7200
 BYTES_AT_MOST = 9 * 1024**3
@@ -89,33 +93,46 @@ def cancel(call: Call, upload_id: str) -> Response:
     return as_json(200, _shown(call, upload))
 
 
-def import_file(call: Call) -> Response:
-    """Fetches from loopback only: this emulator never leaves the machine."""
-    wanted = call.document()
-    name, url = wanted.get("filename"), wanted.get("content_url")
-    if not isinstance(name, str) or not isinstance(url, str):
-        raise call.malformed("filename and content_url are required.")
-    path = call.storage.landing()
+class _Stay(HTTPRedirectHandler):
+    """Redirects may lead off the machine; none is followed."""
+
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
+def fetch(body: bytes, storage: Storage) -> Form:
+    """Read the address of an import, before the transaction; failure becomes the file's error."""
     try:
-        problem = _fetch(url, path)
-        file = files.store(call, files.Arrival(path, name, str(wanted.get("purpose", ""))))
-    finally:
-        path.unlink(missing_ok=True)
-    if problem:
-        file.contents["problem"] = problem
-        call.books.keep(file)
-    return files.created(call, file)
+        wanted = json.loads(body)
+        fields = {name: str(wanted[name]) for name in ("purpose", "filename", "content_url")}
+    except (ValueError, KeyError, TypeError, RecursionError):
+        message = "purpose, filename and content_url are required."
+        raise Refusal(400, "invalidPayload", message) from None
+    path = storage.landing()
+    problem = _fetch(fields["content_url"], path)
+    found = look_into(path, fields["purpose"])
+    found.problem = problem or found.problem
+    return Form(fields, fields["filename"], str(path), found.bytes, found)
+
+
+def import_file(call: Call) -> Response:
+    form = call.form
+    if form is None or not form.filename:
+        raise call.malformed("filename and content_url are required.")
+    arrival = files.Arrival(Path(form.path), form.filename, form.fields["purpose"], form.contents)
+    return files.created(call, files.store(call, arrival))
 
 
 def _fetch(url: str, path: Path) -> str:
-    """What went wrong, if anything did."""
+    """What went wrong, if anything did. Only loopback: the emulator never leaves the machine."""
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or parts.hostname not in LOOPBACK:
         return "fileImportFailed: the emulator reads from loopback addresses only."
     try:
-        with urlopen(url, timeout=10) as source, path.open("wb") as file:  # noqa: S310
+        opener = build_opener(_Stay, ProxyHandler({}))
+        with opener.open(url, timeout=10) as source, path.open("wb") as file:
             shutil.copyfileobj(source, file)
-    except (URLError, OSError, ValueError) as error:
+    except (OSError, ValueError, HTTPException) as error:
         return f"fileImportFailed: {error}"
     return ""
 
