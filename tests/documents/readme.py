@@ -1,0 +1,72 @@
+"""Reads and plays the `console` blocks of a README: commands after `$`, then what they print."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+BLOCK = re.compile(r"^```console(?P<label>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+# What differs from run to run: ids, ages, dates.
+CHANGING = (
+    (re.compile(r"\b(file|ftjob|ftchkpt)-[0-9a-f]{32}"), r"\1-0123456789abcdef0123456789abcdef"),
+    (re.compile(r"\.ft-[0-9a-f]{32}"), ".ft-0123456789abcdef0123456789abcdef"),
+    (re.compile(r"\b\d+[dhms]( \d+[hms])?(?=[\s,)]|$)"), "1s"),
+    (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC"), "2026-11-22 12:00 UTC"),
+)
+WIDTH = "88"
+
+
+@dataclass(frozen=True)
+class Block:
+    label: str
+    commands: tuple[str, ...]
+    start: int
+    end: int
+    body: str
+
+
+def blocks(text: str) -> Iterator[Block]:
+    """The console blocks of a README, in order."""
+    for match in BLOCK.finditer(text):
+        commands = [line[2:] for line in match["body"].splitlines() if line.startswith("$ ")]
+        yield Block(
+            match["label"].strip(),
+            tuple(commands),
+            match.start("body"),
+            match.end("body"),
+            match["body"],
+        )
+
+
+def play(block: Block, cwd: Path) -> str:
+    """Run the commands of a block; the text that the block should have."""
+    parts: list[str] = []
+    for command in block.commands:
+        program, *words = command.split()
+        if program != "ftctl":
+            raise ValueError(f"a README may only run ftctl, not {program}")
+        done = subprocess.run(
+            [sys.executable, "-m", "reconciler", *words],
+            cwd=cwd,
+            env={**os.environ, "COLUMNS": WIDTH},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        parts.append(f"$ {command}\n{settled(done.stdout)}")
+    return "\n".join(parts)
+
+
+def settled(text: str) -> str:
+    """The text without what differs from run to run."""
+    for pattern, constant in CHANGING:
+        text = pattern.sub(constant, text)
+    return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
