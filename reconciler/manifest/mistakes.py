@@ -25,16 +25,3 @@ class ManifestError(Exception):
     def __init__(self, mistakes: Iterable[Mistake]) -> None:
         self.mistakes: tuple[Mistake, ...] = tuple(sorted(set(mistakes)))
         super().__init__(f"{len(self.mistakes)} mistakes in the manifests")
-
-
-def closest(word: str, candidates: Iterable[str]) -> str | None:
-    """The candidate that was probably meant: the same letters in another style, or nearly so."""
-    from difflib import get_close_matches  # only a mistake pays for the import
-
-    spelled = {_letters(candidate): candidate for candidate in candidates}
-    near = get_close_matches(_letters(word), spelled, n=1)
-    return spelled[near[0]] if near else None
-
-
-def _letters(word: str) -> str:
-    return word.casefold().replace("_", "").replace("-", "")

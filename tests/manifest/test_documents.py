@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from reconciler.manifest.documents import MAX_BYTES, Document, read_documents, read_file
 from reconciler.manifest.finding import find_files
-from reconciler.manifest.mistakes import ManifestError, Mistake, closest
+from reconciler.manifest.mistakes import ManifestError, Mistake
 from reconciler.manifest.places import Place
 from reconciler.manifest.scalars import read_plain
 
@@ -172,21 +172,6 @@ def test_manifest_errors() -> None:
     """The error carries each mistake once, in the order of the files."""
     first, second = Mistake("a", 2, 1, "", "x"), Mistake("a", 10, 1, "", "x")
     assert ManifestError([second, first, second]).mistakes == (first, second)
-
-
-@pytest.mark.parametrize(
-    ("word", "meant"),
-    [
-        ("NEPOCHS", "nEpochs"),
-        ("n_epochs", "nEpochs"),
-        ("nEpoch", "nEpochs"),
-        ("batchsize", "batchSize"),
-        ("colour", None),
-    ],
-)
-def test_closest(word: str, meant: str | None) -> None:
-    """A word in another style, or with a slip of the pen, is recognised; a strange one is not."""
-    assert closest(word, ["nEpochs", "batchSize", "seed"]) == meant
 
 
 def test_find_files(tmp_path: Path) -> None:
