@@ -30,12 +30,9 @@ class FineTunedModelState:
     def usable(self) -> ModelRecord | None:
         """A model that can be deployed, also where its job record has aged out."""
         job = self.winner
-        if job and job.status == "succeeded" and job.model:
-            listed = {one.id: one for one in self.models}
-            known = listed.get(job.model)
-            return (
-                known if known and known.is_retired else ModelRecord(job.account, job.model, False)
-            )
+        retired = {one.id for one in self.models if one.is_retired}
+        if job and job.status == "succeeded" and job.model and job.model not in retired:
+            return ModelRecord(job.account, job.model, is_retired=False)
         return next((one for one in self.models if not one.is_retired), None)
 
     @property
