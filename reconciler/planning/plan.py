@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from reconciler.planning.action import Action, Deferred, Notice, ReasonCode, Verb
+from reconciler.planning.action import Action, Decision, Deferred, Notice, ReasonCode, Verb
 from reconciler.planning.address import Address
 from reconciler.planning.desired import Desired, Observed, standings
 from reconciler.planning.kind import Context, Found, Wanted
@@ -62,8 +62,7 @@ def plan(desired: Desired, observed: Observed) -> Plan:
     deferred: list[Deferred] = []
     notices = list(desired.notices)
     for address, wanted in desired.wanted.items():
-        context = Context(observed.at, desired.policy, {need: stand[need] for need in wanted.needs})
-        decision = desired.kind_of(address).decide(wanted, observed.states.get(address), context)
+        decision = _decided(desired, observed, address, stand)
         notices += [Notice(text, address) for text in decision.notices]
         blockers = _blockers(decision.action, wanted, stand)
         if blockers:
@@ -72,6 +71,14 @@ def plan(desired: Desired, observed: Observed) -> Plan:
             actions.append(decision.action)
     pruned, left = _prune(desired, observed.others)
     return Plan((*actions, *pruned), tuple(deferred), (*notices, *left))
+
+
+def _decided(
+    desired: Desired, observed: Observed, address: Address, stand: Mapping[Address, Standing]
+) -> Decision:
+    wanted = desired.wanted[address]
+    context = Context(observed.at, desired.policy, {need: stand[need] for need in wanted.needs})
+    return desired.kind_of(address).decide(wanted, observed.states.get(address), context)
 
 
 def _blockers(
@@ -109,7 +116,8 @@ def plan_destroy(desired: Desired, observed: Observed, kinds: frozenset[str]) ->
         if address.kind not in kinds or state is None or not _is_there(stand[address]):
             continue
         action = desired.kind_of(address).retire(address, state)
-        action = replace(action, code=ReasonCode.DESTROY)
+        is_protected = action.is_protected or _is_protected(desired, observed, address, stand)
+        action = replace(action, code=ReasonCode.DESTROY, is_protected=is_protected)
         users = [
             user
             for user in desired.users_of(address)
@@ -120,6 +128,13 @@ def plan_destroy(desired: Desired, observed: Observed, kinds: frozenset[str]) ->
         else:
             actions.append(action)
     return Plan(tuple(actions), tuple(deferred))
+
+
+def _is_protected(
+    desired: Desired, observed: Observed, address: Address, stand: Mapping[Address, Standing]
+) -> bool:
+    """Whether the manifest protects it, also where the service has not been told yet."""
+    return _decided(desired, observed, address, stand).action.is_protected
 
 
 def _is_there(standing: Standing) -> bool:

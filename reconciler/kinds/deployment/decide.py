@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from reconciler.kinds.changes import changes
 from reconciler.kinds.deployment.spec import DeploymentGoal
-from reconciler.kinds.deployment.state import DeploymentState
+from reconciler.kinds.deployment.state import PROJECT, DeploymentState
 from reconciler.planning.action import (
     Action,
     Cost,
@@ -65,8 +65,9 @@ def decide(wanted: Wanted, state: DeploymentState | None, _context: Context) -> 
         basis=f"{prices.HOURS_A_MONTH} hours, called or not",
         source=prices.SOURCE,
     )
-    decided = replace(action, cost=cost, lane=goal.account, is_protected=goal.is_protected)
-    return Decision(decided)
+    # The mark counts until an apply has taken it off, in a change of its own.
+    is_protected = goal.is_protected or (state is not None and state.is_protected)
+    return Decision(replace(action, cost=cost, lane=goal.account, is_protected=is_protected))
 
 
 def _decide(wanted: Wanted, goal: DeploymentGoal, state: DeploymentState | None) -> Action:
@@ -92,12 +93,14 @@ def _mark(goal: DeploymentGoal, state: DeploymentState) -> tuple[FieldChange, ..
     """The change of owner when a deployment is adopted."""
     if state.is_of(goal.project):
         return ()
-    return (FieldChange("owner", None, f"ftctl project {goal.project}"),)
+    before = state.record.tags.get(PROJECT)
+    return (FieldChange("owner", before and f"project {before}", f"project {goal.project}"),)
 
 
 def _change(at: Address, goal: DeploymentGoal, differing: tuple[FieldChange, ...]) -> Action:
     if not any(one.field == "model" for one in differing):
-        reason = "its settings differ from the manifest"
+        is_owner_only = all(one.field == "owner" for one in differing)
+        reason = "taken over" if is_owner_only else "its settings differ from the manifest"
         undo = "apply the earlier manifest"
         return Action(at, Verb.UPDATE, ReasonCode.CHANGED, reason, differing, undo=undo)
     how = {
@@ -115,8 +118,8 @@ def retire(address: Address, state: DeploymentState) -> Action:
         address,
         Verb.DELETE,
         ReasonCode.UNWANTED,
-        f"delete it from account/{record.account}; calls to it fail from then on",
+        f"from account/{record.account}; calls to it fail from then on",
         lane=record.account,
         undo="the model stays, and can be deployed again",
-        is_protected=record.tags.get("ftctl-protect") == "true",
+        is_protected=state.is_protected,
     )

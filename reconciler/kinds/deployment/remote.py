@@ -10,7 +10,14 @@ from typing import Any
 from reconciler import __version__
 from reconciler.kinds.changes import changes
 from reconciler.kinds.deployment.spec import DeploymentGoal
-from reconciler.kinds.deployment.state import FINGERPRINT, NAME, PROJECT, VERSION, DeploymentState
+from reconciler.kinds.deployment.state import (
+    FINGERPRINT,
+    NAME,
+    PROJECT,
+    PROTECT,
+    VERSION,
+    DeploymentState,
+)
 from reconciler.planning.action import Action, Verb
 from reconciler.planning.address import Address
 from reconciler.planning.kind import Found, Observation, Scene, Wanted
@@ -105,7 +112,13 @@ def _tags(goal: DeploymentGoal) -> dict[str, str]:
         FINGERPRINT: goal.fingerprint,
         VERSION: __version__,
     }
-    return {**ours, "ftctl-protect": "true"} if goal.is_protected else ours
+    return {**ours, PROTECT: "true"} if goal.is_protected else ours
+
+
+def _marked(there: Mapping[str, str], goal: DeploymentGoal) -> dict[str, str]:
+    """Other people's tags stay. A mark that no longer holds is overwritten, since PATCH may merge."""
+    lifted = {PROTECT: "false"} if PROTECT in there else {}
+    return {**there, **lifted, **_tags(goal)}
 
 
 def _changed(goal: DeploymentGoal, scene: Scene, connection: Connection) -> dict[str, Any]:
@@ -119,7 +132,7 @@ def _changed(goal: DeploymentGoal, scene: Scene, connection: Connection) -> dict
     }
     return {
         "sku": {**there.get("sku", {}), **new["sku"]},
-        "tags": {**there.get("tags", {}), **new["tags"]},
+        "tags": _marked(there.get("tags", {}), goal),
         "properties": {**kept, **new["properties"]},
     }
 
@@ -156,7 +169,7 @@ def _patch(
     place = connection.place
     body = {
         "sku": {"name": state.record.sku, "capacity": goal.capacity},
-        "tags": {**state.record.tags, **_tags(goal)},
+        "tags": _marked(state.record.tags, goal),
     }
 
     def write() -> None:

@@ -77,7 +77,7 @@ class DeploymentGoal:
         """The fields that count when it is compared with what is there."""
         optional = {"raiPolicyName": self.rai_policy} if self.rai_policy else {}
         sku = {"name": self.sku, "capacity": self.capacity}
-        return {"model": self.short, "sku": sku, **optional}
+        return {"model": self.short, "sku": sku, **optional, "protect": self.is_protected}
 
 
 def references(spec: DeploymentSpec) -> tuple[Reference, ...]:

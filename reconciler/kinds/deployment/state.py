@@ -14,6 +14,7 @@ PROJECT = "ftctl-project"
 NAME = "ftctl-name"
 FINGERPRINT = "ftctl-fingerprint"
 VERSION = "ftctl-version"
+PROTECT = "ftctl-protect"
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,10 @@ class DeploymentState:
         """Whether our mark says that this project made it."""
         tags = self.record.tags
         return tags.get(PROJECT) == project and tags.get(NAME) == self.record.name
+
+    @property
+    def is_protected(self) -> bool:
+        return self.record.tags.get(PROTECT) == "true"
 
     @property
     def weights(self) -> str:
@@ -44,4 +49,5 @@ class DeploymentState:
             "model": self.weights,
             "sku": {"name": canonical(record.sku, SKUS), "capacity": record.capacity},
             "raiPolicyName": record.rai_policy,
+            "protect": self.is_protected,
         }
