@@ -76,6 +76,8 @@ def notice_lines(notices: Iterable[Notice], page: Page) -> Iterator[str]:
 
 
 def _sum(plan: Plan) -> str:
+    if plan.is_settled and not plan.actions:
+        return "Nothing to do."
     if plan.is_settled:
         return f"Nothing to do: {count(len(plan.actions), 'resource')} as wanted."
     counts = plan.count()
@@ -88,7 +90,8 @@ def _sum(plan: Plan) -> str:
     cost = f" Training: {spread(low, high)}" if counts[Verb.TRAIN] else ""
     if cost and not is_known:
         cost = f"{cost}, and more of unknown price" if high else " Training: unknown price"
-    kept = f" {count(counts[Verb.KEEP] - counts['stuck'], 'resource')} as wanted."
+    as_wanted = counts[Verb.KEEP] - counts["stuck"]
+    kept = f" {count(as_wanted, 'resource')} as wanted." if as_wanted else ""
     return f"Plan: {', '.join(parts) or 'nothing'}.{cost}{'.' if cost else ''}{kept}"
 
 

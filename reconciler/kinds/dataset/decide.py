@@ -92,7 +92,7 @@ def retire(address: Address, state: DatasetState) -> Action:
         address,
         Verb.DELETE,
         ReasonCode.UNWANTED,
-        f"delete the uploaded file from {', '.join(accounts)}",
+        f"the uploaded file, from {', '.join(accounts)}",
         lane=accounts[0] if accounts else "",
         undo="the next apply uploads it again",
     )

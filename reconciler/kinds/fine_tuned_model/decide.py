@@ -119,7 +119,7 @@ def _train(wanted: Wanted, code: ReasonCode, reason: str, _context: Context) -> 
         wanted.address,
         Verb.TRAIN,
         code,
-        f"{reason}: {goal.base_model} on {goal.training_at.name}, as {goal.short}",
+        f"{reason.rstrip('.')}: {goal.base_model} on {goal.training_at.name}, as {goal.short}",
         cost=training_cost(goal),
         lane=goal.account,
         undo="cancelling is free until it starts; what has run by then is paid",
@@ -173,7 +173,7 @@ def retire(address: Address, state: FineTunedModelState) -> Action:
         address,
         Verb.DELETE,
         ReasonCode.UNWANTED,
-        f"delete {what} for good",
+        f"{what}, for good",
         lane=job.account if job else "",
         undo="none: training it again is paid again",
     )
