@@ -1,0 +1,220 @@
+"""A plan refuses itself, with the arithmetic in the message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from inline_snapshot import snapshot
+
+from reconciler.planning.address import Address
+from reconciler.planning.kind import Found, Wanted
+from reconciler.planning.plan import plan, plan_destroy
+from reconciler.planning.policy import Policy
+from reconciler.planning.refusals import refusals
+from tests.planning.situations import (
+    ACCOUNT,
+    BOT,
+    CHATS,
+    OTHER_BYTES,
+    PROD,
+    desired,
+    everything,
+    found,
+    observed,
+    refusal_picture,
+    spine,
+    there_account,
+    there_data,
+    there_deployment,
+    trained,
+    wanted_account,
+    wanted_data,
+    wanted_deployment,
+    wanted_model,
+)
+
+States = dict[Address, Any]
+NOTHING = {ACCOUNT: there_account()}
+
+
+def refused(
+    states: States, wanted: Iterable[Wanted] = (), others: Iterable[Found] = (), **policy: Any
+) -> str:
+    wants = desired(*wanted, policy=Policy(project="shop", **policy))
+    sees = observed(states, others)
+    found_ = refusals(plan(wants, sees), wants, sees)
+    return refusal_picture(found_) if found_ else ""
+
+
+def test_training_budget() -> None:
+    """A training that costs more than the budget of one apply."""
+    assert refused(NOTHING, training_budget=Decimal("5.99")) == snapshot("""\
+refused (budget.trainingPerApply): Training costs up to $6.00; the budget of one
+    apply is $5.99.
+    Raise spec.budget.trainingPerApply of the Project, or train less at once.
+Nothing was done.\
+""")
+
+
+def test_training_budget_to_the_cent() -> None:
+    """A budget may be spent to its last cent."""
+    assert refused(NOTHING, training_budget=Decimal("6.00")) == ""
+
+
+def test_no_budget() -> None:
+    """Without a budget nothing is too dear."""
+    assert refused(NOTHING) == ""
+
+
+def test_training_budget_when_nothing_trains() -> None:
+    """A budget of zero stands in the way of nothing that is free."""
+    assert refused(everything(), training_budget=Decimal(0)) == ""
+
+
+def unpriced() -> tuple[Wanted, ...]:
+    model = wanted_model(base_model="gpt-4o-2024-08-06")
+    return wanted_account(), wanted_data(), model
+
+
+def test_unknown_price() -> None:
+    """With a budget, an unknown price is too much."""
+    assert refused(NOTHING, unpriced(), training_budget=Decimal(50)) == snapshot("""\
+refused (budget.trainingPerApply): The price of a training is not known, and the
+    Project sets a budget.
+    Pass --allow-unknown-cost to go ahead all the same.
+Nothing was done.\
+""")
+
+
+def test_unknown_price_allowed() -> None:
+    """--allow-unknown-cost goes ahead all the same."""
+    bounds = {"training_budget": Decimal(50), "allow_unknown_cost": True}
+    assert refused(NOTHING, unpriced(), **bounds) == ""
+
+
+def test_hosting_budget() -> None:
+    """What is kept counts, too: the budget is that of the month, not of the change."""
+    data, model = wanted_data(), wanted_model()
+    more = wanted_deployment(model, name="second")
+    wanted = (wanted_account(), data, model, wanted_deployment(model), more)
+    assert refused(everything(), wanted, hosting_budget=Decimal(2000)) == snapshot("""\
+refused (budget.hostingPerMonth): Hosting would cost $2,448.00 in 30 days; the
+    budget is $2,000.00.
+    Raise spec.budget.hostingPerMonth of the Project, or remove a deployment.
+Nothing was done.\
+""")
+
+
+def test_hosting_budget_without_changes() -> None:
+    """A budget that is exceeded already stops no plan that changes nothing."""
+    assert refused(everything(), hosting_budget=Decimal(1)) == ""
+
+
+def test_protection() -> None:
+    """What is protected is neither replaced nor deleted without leave."""
+    states = everything() | {PROD: there_deployment(OTHER_BYTES)}
+    assert refused(states, spine(is_protected=True)) == snapshot("""\
+refused (protect): deployment/prod is protected, and the plan would replace it.
+    Pass --allow-protected, or set protect: false in a change of its own.
+Nothing was done.\
+""")
+    assert refused(states, spine(is_protected=True), allow_protected=True) == ""
+
+
+def test_protection_allows_updates() -> None:
+    """Protection does not stand in the way of another capacity."""
+    states = everything() | {PROD: there_deployment(capacity=10)}
+    assert refused(states, spine(is_protected=True)) == ""
+
+
+def test_protected_and_unwanted() -> None:
+    """The mark on the service protects what no manifest mentions any more."""
+    tags = {"ftctl-project": "shop", "ftctl-name": "old", "ftctl-protect": "true"}
+    prune = frozenset({"deployment"})
+    assert refused(everything(), others=[found("old", tags=tags)], prune=prune) == snapshot("""\
+refused (protect): deployment/old is protected, and the plan would delete it.
+    Pass --allow-protected, or set protect: false in a change of its own.
+Nothing was done.\
+""")
+
+
+def crowd(size: int) -> tuple[tuple[Wanted, ...], States]:
+    """This many deployments, all of another model than is wanted."""
+    data, model = wanted_data(), wanted_model()
+    wanted = [wanted_deployment(model, name=f"d{number:02}") for number in range(size)]
+    states = {one.address: there_deployment(OTHER_BYTES, one.address.name) for one in wanted}
+    base = {ACCOUNT: there_account(), CHATS: there_data(), BOT: trained()}
+    return (wanted_account(), data, model, *wanted), base | states
+
+
+def test_guard_of_replacements() -> None:
+    """From ten of a kind on, only a share of it may be replaced at once."""
+    wanted, states = crowd(10)
+    assert refused(states, wanted) == snapshot("""\
+refused (guard.maxReplaces): The plan would replace 10 of 10 deployment
+    resources (100%); the guard allows 30%.
+    Pass --force if that is meant.
+Nothing was done.\
+""")
+    assert refused(states, wanted, force=True) == ""
+
+
+def test_guard_below_ten() -> None:
+    """Below ten of a kind, a share says nothing."""
+    wanted, states = crowd(9)
+    assert refused(states, wanted) == ""
+
+
+def unwanted(size: int) -> list[Found]:
+    return [found(f"old{number:02}") for number in range(size)]
+
+
+def test_guard_of_deletions() -> None:
+    """Deletions count what no manifest wants any more among what exists."""
+    prune = frozenset({"deployment"})
+    assert refused(everything(), others=unwanted(10), prune=prune) == snapshot("""\
+refused (guard.maxDeletes): The plan would delete 10 of 11 deployment resources
+    (91%); the guard allows 30%.
+    Pass --force if that is meant.
+Nothing was done.\
+""")
+
+
+def test_guard_at_its_limit() -> None:
+    """Just the allowed share may go: 3 of 10 at 30%."""
+    wanted, states = crowd(7)
+    prune = frozenset({"deployment"})
+    assert refused(states, wanted, unwanted(3), prune=prune, max_replaces=1.0) == ""
+
+
+def test_everything_at_once() -> None:
+    """Every bound that would be broken is named, not just the first."""
+    wanted, states = crowd(10)
+    states = states | {PROD: there_deployment(OTHER_BYTES)}
+    protected = wanted_deployment(wanted_model(), is_protected=True)
+    assert refused(states, (*wanted, protected), hosting_budget=Decimal(100)) == snapshot("""\
+refused (protect): deployment/prod is protected, and the plan would replace it.
+    Pass --allow-protected, or set protect: false in a change of its own.
+refused (budget.hostingPerMonth): Hosting would cost $13,464.00 in 30 days; the
+    budget is $100.00.
+    Raise spec.budget.hostingPerMonth of the Project, or remove a deployment.
+refused (guard.maxReplaces): The plan would replace 11 of 11 deployment
+    resources (100%); the guard allows 30%.
+    Pass --force if that is meant.
+Nothing was done.\
+""")
+
+
+def test_destroy_is_guarded() -> None:
+    """`ftctl destroy` asks the same guards."""
+    wants = desired(*spine(is_protected=True))
+    tags = {"ftctl-project": "shop", "ftctl-name": "prod", "ftctl-protect": "true"}
+    sees = observed(everything() | {PROD: there_deployment(tags=tags)})
+    proposal = plan_destroy(wants, sees, frozenset({"deployment"}))
+    assert refusal_picture(refusals(proposal, wants, sees)) == snapshot("""\
+refused (protect): deployment/prod is protected, and the plan would delete it.
+    Pass --allow-protected, or set protect: false in a change of its own.
+Nothing was done.\
+""")
