@@ -81,7 +81,7 @@ class Wire:
         )
         return self.send(method, f"{resource}{path}?api-version={ARM}", body)
 
-    def put(self, name: str, model: str, account: str = "acct", **more: Any) -> Answer:
+    def put(self, name: str, model: str, /, account: str = "acct", **more: Any) -> Answer:
         return self.arm("PUT", f"/deployments/{name}", deployment(model, **more), account)
 
     def advance(self, by: str) -> None:
@@ -103,7 +103,7 @@ class Wire:
         return found
 
 
-def deployment(model: str, **more: Any) -> dict[str, Any]:
+def deployment(model: str, /, **more: Any) -> dict[str, Any]:
     sku = {"name": more.pop("sku", "Standard"), "capacity": more.pop("capacity", 10)}
     named = {"format": "OpenAI", "name": model, "version": "1"} | more.pop("model", {})
     return {"sku": sku, "properties": {"model": named} | more.pop("properties", {}), **more}

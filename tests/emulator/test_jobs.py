@@ -84,7 +84,7 @@ def test_each_surface_has_its_status_code(wire: Wire, upload: Any) -> None:
     ],
 )
 def test_training_type_in_any_case(wire: Wire, upload: Any, sent: str, echoed: str) -> None:
-    """trainingType is understood in any case and echoed in the service's spelling."""
+    """The training type is understood in any case and echoed in the service's spelling."""
     body = {"model": "gpt-4.1", "training_file": upload(), "trainingType": sent}
     assert wire.legacy("POST", "fine_tuning/jobs", body).json["trainingType"] == echoed
 
