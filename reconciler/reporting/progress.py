@@ -141,8 +141,10 @@ def _sum(finished: Finished) -> str:
         "interrupted": "Interrupted",
         "stuck": "Not settled",
     }[finished.ending.value]
-    total = len(finished.plan.actions) + len(finished.plan.deferred)
-    return f"{word}: {', '.join(parts)}, of {count(total, 'resource')}."
+    kept = sum(one.verb is Verb.KEEP and not one.is_stuck for one in finished.plan.actions)
+    if kept:
+        parts.append(f"{count(kept, 'resource')} as wanted")
+    return f"{word}: {', '.join(parts)}."
 
 
 def _counted(number: int, words: str) -> list[str]:
