@@ -116,7 +116,7 @@ def _tags(goal: DeploymentGoal) -> dict[str, str]:
 
 
 def _marked(there: Mapping[str, str], goal: DeploymentGoal) -> dict[str, str]:
-    """Other people's tags stay. A mark that no longer holds is overwritten, since PATCH may merge."""
+    """Other people's tags stay. A mark that is lifted is overwritten, because PATCH may merge."""
     lifted = {PROTECT: "false"} if PROTECT in there else {}
     return {**there, **lifted, **_tags(goal)}
 
