@@ -101,12 +101,13 @@ class Visitor(BaseHTTPRequestHandler):
     """One connection; every method goes the same way."""
 
     protocol_version = "HTTP/1.1"
-    server_version = "ftctl-emulator"
-    sys_version = ""
     disable_nagle_algorithm = True
     timeout = IDLE_SECONDS
     wbufsize = CHUNK
     server: Door
+
+    def version_string(self) -> str:
+        return "ftctl-emulator"
 
     def visit(self) -> None:
         try:
