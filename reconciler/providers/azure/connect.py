@@ -20,6 +20,11 @@ CONTROL_HOST = "https://management.azure.com"
 # specification 2025-04-01-preview, read 2026-10; the v1 path has no such call.
 LEGACY_VERSION = "2025-04-01-preview"
 
+# The SDKs would be patient for ten minutes, and through ten tries.
+ANSWER_WITHIN = 120.0  # seconds; an upload is answered only when all of it has arrived
+CONNECT_WITHIN = 10.0  # seconds
+RETRIES = 4
+
 ON_AZURE = Pace(look=15.0, listing_delay=30.0)  # the delay is a guess on the safe side
 ON_LOOPBACK = Pace(look=0.25, listing_delay=0.5)
 
@@ -71,13 +76,16 @@ def _sign_in(place: Place, credential: TokenCredential) -> str | Callable[[], st
 
 def _data_clients(endpoint: str, key: str | Callable[[], str]) -> tuple[Any, Any]:
     """The v1 and the dated client, with their addresses and sign-in passed, never guessed."""
-    from openai import AzureOpenAI, OpenAI
+    from openai import AzureOpenAI, OpenAI, Timeout
 
-    modern = OpenAI(base_url=f"{endpoint}/openai/v1/", api_key=key)
+    timeout = Timeout(ANSWER_WITHIN, connect=CONNECT_WITHIN)
+    modern = OpenAI(base_url=f"{endpoint}/openai/v1/", api_key=key, timeout=timeout)
     sign_in: dict[str, Any] = (
         {"api_key": key} if isinstance(key, str) else {"azure_ad_token_provider": key}
     )
-    dated = AzureOpenAI(azure_endpoint=endpoint, api_version=LEGACY_VERSION, **sign_in)
+    dated = AzureOpenAI(
+        azure_endpoint=endpoint, api_version=LEGACY_VERSION, timeout=timeout, **sign_in
+    )
     return modern, dated
 
 
@@ -85,7 +93,12 @@ def _control(place: Place, credential: Any, base_url: str, **options: Any) -> An
     from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
 
     return CognitiveServicesManagementClient(
-        credential, place.subscription_id, base_url=base_url, polling_interval=5, **options
+        credential,
+        place.subscription_id,
+        base_url=base_url,
+        polling_interval=5,
+        retry_total=RETRIES,
+        **options,
     )
 
 
