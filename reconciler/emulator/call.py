@@ -48,7 +48,7 @@ class Call:
     def document(self) -> Document:
         """The JSON object in the body, or the service's refusal of anything else."""
         try:
-            document = json.loads(self.body)
+            document = json.loads(self.body, parse_constant=_no_number)
         except (ValueError, RecursionError):
             raise self.malformed("The request body is not valid JSON.") from None
         if not isinstance(document, dict):
@@ -58,6 +58,10 @@ class Call:
     def malformed(self, message: str) -> Refusal:
         code = {"arm": "InvalidRequestContent", "v1": "invalid_request"}
         return Refusal(400, code.get(self.surface, "invalidPayload"), message)
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is no JSON, whatever Python says")
 
 
 def read_body(stream: BinaryIO) -> bytes:

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -39,25 +40,25 @@ def account_named(books: Books, name: str) -> Account | None:
 
 
 def register(books: Books, document: Document, now: float) -> Account:
-    """Add an account or change what is known of it; raises ValueError in plain words."""
+    """Add an account or change what is known of it; what is left out stays as it was."""
     name = str(document.get("name", ""))
     if not _NAME.fullmatch(name) or name.lower() in RESERVED:
         raise ValueError(f"{name!r} cannot be the name of an account")
-    quota = document.get("quota") or {}
+    old = books.find(Account, name.lower(), name.lower()) or replace(DEFAULT, created=now)
+    quota = document.get("quota", old.quota) or {}
     if not isinstance(quota, dict) or not all(isinstance(n, int) for n in quota.values()):
         raise ValueError("quota maps quota lines or SKU names to whole numbers")
-    old = books.find(Account, name.lower(), name.lower())
     account = Account(
         account=name.lower(),
         key=name.lower(),
-        created=old.created if old else now,
-        seq=old.seq if old else 0,
+        created=old.created,
+        seq=old.seq,
         name=name,
-        subscription=_word(document, "subscriptionId", NOBODY),
-        group=_word(document, "resourceGroup", "emulator"),
-        region=_word(document, "region", "swedencentral").lower().replace(" ", ""),
-        kind=_word(document, "kind", "AIServices"),
-        disable_local_auth=bool(document.get("disableLocalAuth", False)),
+        subscription=_word(document, "subscriptionId", old.subscription),
+        group=_word(document, "resourceGroup", old.group),
+        region=_word(document, "region", old.region).lower().replace(" ", ""),
+        kind=_word(document, "kind", old.kind),
+        disable_local_auth=bool(document.get("disableLocalAuth", old.disable_local_auth)),
         quota=quota,
     )
     books.keep(account)

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -42,6 +42,10 @@ class Books:
     """The open books of one transaction."""
 
     db: sqlite3.Connection
+    # Files to remove once the transaction is committed, and not before.
+    discarded: list[Path] = field(default_factory=list)
+    # What was worked out from the records, until one of them changes.
+    worked_out: dict[str, Any] = field(default_factory=dict)
 
     def setting(self, name: str) -> Any:
         row = self.db.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
@@ -74,12 +78,14 @@ class Books:
         return None if row is None else kind(**json.loads(row[0]))
 
     def keep(self, record: Record) -> None:
+        self.worked_out.clear()
         record.seq = record.seq or self.next_number()
         shelf = type(record).__name__
         row = (shelf, record.account, record.key, record.seq, json.dumps(vars(record)))
         self.db.execute("REPLACE INTO things VALUES (?, ?, ?, ?, ?)", row)
 
     def drop(self, record: Record) -> None:
+        self.worked_out.clear()
         query = "DELETE FROM things WHERE shelf = ? AND account = ? AND key = ?"
         self.db.execute(query, (type(record).__name__, record.account, record.key))
 
@@ -106,12 +112,15 @@ class Storage:
     def transaction(self) -> Iterator[Books]:
         with self._turn:
             self._db.execute("BEGIN IMMEDIATE")
+            books = Books(self._db)
             try:
-                yield Books(self._db)
+                yield books
             except BaseException:
                 self._db.execute("ROLLBACK")
                 raise
             self._db.execute("COMMIT")
+        for path in books.discarded:
+            path.unlink(missing_ok=True)
 
     def landing(self) -> Path:
         """A new empty file for something that arrives."""

@@ -9,6 +9,8 @@ from reconciler.emulator.records import Contents
 
 # A token is about four characters of English; good enough for simulated durations and bills.
 BYTES_PER_TOKEN = 4
+# A longer line is cut, and then is no JSON: memory stays flat whatever is sent.
+LINE_LIMIT = 64 * 1024 * 1024
 # Wording of the legacy service: azure-docs issue 108515, 2023.
 NO_VALID_LINE = "Validation of jsonl file failed: No valid json line found in file."
 
@@ -19,8 +21,8 @@ def look_into(path: Path, purpose: str) -> Contents:
     if purpose != "fine-tune":
         return Contents(bytes=size)
     found = Contents(bytes=size)
-    with path.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
+    with path.open("rb") as file:
+        for number, line in enumerate(iter(lambda: file.readline(LINE_LIMIT), b""), 1):
             text = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
             if text.strip() and not _add(found, number, text):
                 return found
@@ -79,7 +81,7 @@ def _chat(example: Document) -> str:
 
 
 def _check_message(message: Any) -> None:
-    if not isinstance(message, dict) or message.get("role") not in ROLES:
+    if not isinstance(message, dict) or str(message.get("role")) not in ROLES:
         raise ValueError("Each message needs a known 'role'")
     said = {"content", "tool_calls", "function_call"} & set(message)
     if not said:

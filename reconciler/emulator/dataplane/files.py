@@ -119,7 +119,7 @@ def get(call: Call, file_id: str) -> Response:
 def delete(call: Call, file_id: str) -> Response:
     file = _existing(call, file_id)
     call.books.drop(file)
-    (call.storage.files / file.key).unlink(missing_ok=True)
+    call.books.discarded.append(call.storage.files / file.key)
     return as_json(200, {"id": file.key, "object": "file", "deleted": True})
 
 
@@ -134,7 +134,7 @@ def content(call: Call, file_id: str) -> Response:
 
 def shown(call: Call, file: StoredFile) -> Document:
     state = status(file, call.now)
-    size = len(_results(call, file)) if file.job else file.found.bytes
+    size = _size_of_results(call, file) if file.job else file.found.bytes
     return {
         "id": file.key,
         "object": "file",
@@ -170,6 +170,18 @@ def _results(call: Call, file: StoredFile) -> bytes:
         return b""
     course = lineage.course_of(call.books, call.account.key, job)
     return results_csv(job, int(course.progress(call.now) * recipe(job).steps))
+
+
+def _size_of_results(call: Call, file: StoredFile) -> int:
+    """Counted once when the job has ended: lists must not write every file again."""
+    if file.found.bytes:
+        return file.found.bytes
+    size = len(_results(call, file))
+    job = call.books.find(Job, call.account.key, file.job)
+    if job and lineage.course_of(call.books, call.account.key, job).finished <= call.now:
+        file.contents["bytes"] = size
+        call.books.keep(file)
+    return size
 
 
 def _check_room(call: Call, new: Contents) -> None:

@@ -5,9 +5,9 @@ from urllib.parse import quote
 from reconciler.emulator import faults
 from reconciler.emulator.arm.holdings import deployment_of_model
 from reconciler.emulator.call import Call
-from reconciler.emulator.dataplane import job_rules, journal
+from reconciler.emulator.dataplane import job_rules, journal, lineage
 from reconciler.emulator.dataplane.learning import resolved
-from reconciler.emulator.dataplane.timeline import TERMINAL, Course, courses
+from reconciler.emulator.dataplane.timeline import TERMINAL, Course
 from reconciler.emulator.messages import Document, Refusal, Response, as_json
 from reconciler.emulator.paging import page
 from reconciler.emulator.records import Job, StoredFile
@@ -250,7 +250,7 @@ def _method(job: Job, numbers: Document) -> Document | None:
 
 
 def _courses(call: Call) -> dict[str, Course]:
-    return courses(call.books.all(Job, call.account.key))
+    return lineage.all_courses(call.books, call.account.key)
 
 
 def _course(call: Call, job_id: str) -> Course:

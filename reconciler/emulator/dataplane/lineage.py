@@ -8,20 +8,29 @@ from reconciler.emulator.records import Job
 from reconciler.emulator.storage import Books
 
 
+def all_courses(books: Books, account: str) -> dict[str, Course]:
+    """Worked out once per request, and again after a change."""
+    name = f"courses of {account}"
+    if name not in books.worked_out:
+        books.worked_out[name] = courses(books.all(Job, account))
+    found: dict[str, Course] = books.worked_out[name]
+    return found
+
+
 def course_of(books: Books, account: str, job: Job) -> Course:
-    return courses(books.all(Job, account))[job.key]
+    return all_courses(books, account)[job.key]
 
 
 def trained(books: Books, account: str, now: float) -> Iterator[Course]:
     """The courses that ended with a model which still exists."""
-    for course in courses(books.all(Job, account)).values():
+    for course in all_courses(books, account).values():
         if not course.job.deleted and course.status(now) == "succeeded":
             yield course
 
 
 def find_trained(books: Books, account: str, name: str, now: float) -> Job | None:
     """The job behind a model id, a checkpoint's name or a checkpoint's id."""
-    for course in courses(books.all(Job, account)).values():
+    for course in all_courses(books, account).values():
         if course.job.deleted:
             continue
         status = course.status(now)

@@ -50,7 +50,7 @@ def run_grader(call: Call) -> Response:
 
 def _grader(call: Call) -> Document:
     grader = call.document().get("grader")
-    if not isinstance(grader, dict) or grader.get("type") not in GRADERS:
+    if not isinstance(grader, dict) or str(grader.get("type")) not in GRADERS:
         raise call.malformed(f"grader.type is one of {', '.join(sorted(GRADERS))}.")
     return grader
 

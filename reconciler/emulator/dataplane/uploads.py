@@ -31,7 +31,7 @@ def create(call: Call) -> Response:
     size, name, purpose = wanted.get("bytes"), wanted.get("filename"), wanted.get("purpose")
     if isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= BYTES_AT_MOST:
         raise call.malformed("bytes must be a whole number between 1 and 9 GB.")
-    if not isinstance(name, str) or not name or purpose not in files.PURPOSES:
+    if not isinstance(name, str) or not name or str(purpose) not in files.PURPOSES:
         raise call.malformed("filename and a supported purpose are required.")
     upload = Upload(
         account=call.account.key,
@@ -67,7 +67,11 @@ def complete(call: Call, upload_id: str) -> Response:
     upload = _pending(call, upload_id)
     wanted = call.document()
     parts = wanted.get("part_ids")
-    if not isinstance(parts, list) or not parts or not all(part in upload.parts for part in parts):
+    if (
+        not isinstance(parts, list)
+        or not parts
+        or {str(part) for part in parts} - set(upload.parts)
+    ):
         raise call.malformed("part_ids must name the parts of this upload.")
     if sum(upload.parts[part] for part in parts) != upload.bytes:
         raise call.malformed("The parts do not add up to the announced number of bytes.")
@@ -80,7 +84,7 @@ def complete(call: Call, upload_id: str) -> Response:
     upload.file = file.key
     call.books.keep(upload)
     for part in upload.parts:
-        (call.storage.files / part).unlink(missing_ok=True)
+        call.books.discarded.append(call.storage.files / part)
     return as_json(200, _shown(call, upload))
 
 
@@ -89,7 +93,7 @@ def cancel(call: Call, upload_id: str) -> Response:
     upload.cancelled = True
     call.books.keep(upload)
     for part in upload.parts:
-        (call.storage.files / part).unlink(missing_ok=True)
+        call.books.discarded.append(call.storage.files / part)
     return as_json(200, _shown(call, upload))
 
 
