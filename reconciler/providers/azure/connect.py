@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,8 @@ def connect(place: Place, local_url: str | None = None) -> Connection:
         return _connect_locally(place, local_url.rstrip("/"))
     from azure.identity import DefaultAzureCredential
 
+    # What it has tried is for its log; that nobody is signed in becomes one sentence of ours.
+    logging.getLogger("azure").addHandler(logging.NullHandler())
     credential = DefaultAzureCredential()
     return Connection(
         place,

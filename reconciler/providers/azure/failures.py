@@ -67,7 +67,7 @@ def translated(doing: str, account: str) -> Iterator[None]:
         ) from error
     except HttpResponseError as error:
         if isinstance(error, ClientAuthenticationError) and error.status_code is None:
-            raise _no_sign_in(doing, account, error) from error
+            raise _no_sign_in(doing, account) from error
         code = (error.error.code if error.error else "") or ""
         message = (error.error.message if error.error else "") or error.message
         raise _named(doing, account, error.status_code or 0, code, message) from error
@@ -101,10 +101,9 @@ def _hint(kind: type[ServiceError]) -> str:
     return hints.get(kind, "")
 
 
-def _no_sign_in(doing: str, account: str, error: Exception) -> SignInMissing:
-    first = str(error).splitlines()[0] if str(error) else ""
+def _no_sign_in(doing: str, account: str) -> SignInMissing:
     return SignInMissing(
-        f"could not {doing} in account/{account}: nobody is signed in to Azure ({first}).",
+        f"could not {doing} in account/{account}: nobody is signed in to Azure.",
         hint="Sign in with `az login`, or set AZURE_CLIENT_ID, AZURE_TENANT_ID and a credential.",
     )
 
