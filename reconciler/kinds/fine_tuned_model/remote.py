@@ -113,7 +113,7 @@ def perform(
     session: Session = scene.session
     if action.verb is Verb.TRAIN and wanted:
         scene.tell(f"submitting to {wanted.goal.account}")
-        _train(wanted.goal, scene, is_again=action.code is not ReasonCode.NEW)
+        _train(wanted.goal, state, scene)
     elif action.code is ReasonCode.TWIN and state:
         for twin in state.twins:
             _cancel(session[twin.account], twin.id)
@@ -121,20 +121,27 @@ def perform(
         _delete(session, state)
 
 
-def _train(goal: FineTunedModelGoal, scene: Scene, *, is_again: bool) -> None:
+def _train(goal: FineTunedModelGoal, state: FineTunedModelState | None, scene: Scene) -> None:
+    """Submit once more than what was there when this was decided."""
     session: Session = scene.session
     connection = session[goal.account]
-    known = {job.id for job in _jobs_of(goal, connection)} if is_again else set()
+    known = {job.id for job in state.jobs} if state else set()
+
+    def is_submitted() -> bool:
+        return any(job.id not in known for job in _jobs_of(goal, connection))
+
     for attempt in range(1, SUBMISSIONS + 1):
-        if any(job.id not in known for job in _jobs_of(goal, connection)):
+        if is_submitted():
             break
         try:
             _submit(goal, scene, connection)
         except AnswerLost:
             scene.tell("no clear answer; looking whether the job was made all the same")
             session.sleep(connection.pace.listing_delay)
-            if attempt == SUBMISSIONS and not _jobs_of(goal, connection):
+            if attempt == SUBMISSIONS and not is_submitted():
                 raise
+        else:
+            break  # even where the listing does not show it yet
     _yield_to_the_oldest(goal, connection)
 
 
