@@ -64,6 +64,7 @@ class BaseModel:
     skus: frozenset[str] = HOSTED | {"DeveloperTier"}
     format: str = "OpenAI"
     dated: bool = True
+    # Users cannot pause jobs of gpt-5 (microsoft-foundry/fine-tuning, 2026-01).
     pausable: bool = True
     # When calls to the base model end, and when training does.
     retirement: tuple[str, str] = ("", "")

@@ -44,8 +44,8 @@ class Books:
     db: sqlite3.Connection
     # Files to remove once the transaction is committed, and not before.
     discarded: list[Path] = field(default_factory=list)
-    # What was worked out from the records, until one of them changes.
-    worked_out: dict[str, Any] = field(default_factory=dict)
+    # What was worked out from a shelf, by account, until something on that shelf changes.
+    worked_out: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def setting(self, name: str) -> Any:
         row = self.db.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
@@ -78,14 +78,14 @@ class Books:
         return None if row is None else kind(**json.loads(row[0]))
 
     def keep(self, record: Record) -> None:
-        self.worked_out.clear()
+        self.worked_out.pop(type(record).__name__, None)
         record.seq = record.seq or self.next_number()
         shelf = type(record).__name__
         row = (shelf, record.account, record.key, record.seq, json.dumps(vars(record)))
         self.db.execute("REPLACE INTO things VALUES (?, ?, ?, ?, ?)", row)
 
     def drop(self, record: Record) -> None:
-        self.worked_out.clear()
+        self.worked_out.pop(type(record).__name__, None)
         query = "DELETE FROM things WHERE shelf = ? AND account = ? AND key = ?"
         self.db.execute(query, (type(record).__name__, record.account, record.key))
 

@@ -163,3 +163,22 @@ def test_import_reads_loopback(upload: Any, wire: Wire) -> None:
     file = wire.legacy("POST", "files/import", body)
     assert file.status == 201
     assert b'"now"' in wire.legacy("GET", f"files/{file.json['id']}/content").raw
+
+
+def test_a_results_file_grows_with_its_job(upload: Any, wire: Wire, v1: OpenAI) -> None:
+    """The results file appears when training starts, grows, and can be deleted like any other."""
+    body = {"model": "gpt-4.1", "training_file": upload(chats(400)), "trainingType": "Standard"}
+    job = wire.v1("POST", "fine_tuning/jobs", body).json["id"]
+    results = [file for file in v1.files.list() if file.filename == "results.csv"]
+    assert results == []
+    sizes = []
+    for _ in range(5):
+        wire.advance("1s")
+        found = [file for file in v1.files.list() if file.purpose == "fine-tune-results"]
+        sizes.append(found[0].bytes)
+        assert len(v1.files.content(found[0].id).read()) == found[0].bytes
+    assert sizes[0] < sizes[1] < sizes[2] <= sizes[3] == sizes[4]
+    (named,) = wire.v1("GET", f"fine_tuning/jobs/{job}").json["result_files"]
+    v1.files.delete(named)
+    with pytest.raises(NotFoundError):
+        v1.files.content(named)

@@ -5,6 +5,7 @@ from urllib.parse import quote
 from reconciler.emulator import faults
 from reconciler.emulator.arm.holdings import deployment_of_model
 from reconciler.emulator.call import Call
+from reconciler.emulator.catalogue import base_model
 from reconciler.emulator.dataplane import job_rules, journal, lineage
 from reconciler.emulator.dataplane.learning import resolved
 from reconciler.emulator.dataplane.timeline import TERMINAL, Course
@@ -145,7 +146,8 @@ def pause(call: Call, job_id: str) -> Response:
     status = course.status(call.now)
     if status != "running":
         raise _state_forbids(call, f"A job that is {status} cannot be paused.")
-    if course.job.model.startswith("gpt-5"):
+    model = base_model(course.job.model.split(".ft-")[0])
+    if model is not None and not model.pausable:
         raise _state_forbids(call, "Jobs of this model cannot be paused by users.")
     course.job.pauses.append([call.now, None])
     call.books.keep(course.job)

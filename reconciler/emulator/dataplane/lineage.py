@@ -10,10 +10,10 @@ from reconciler.emulator.storage import Books
 
 def all_courses(books: Books, account: str) -> dict[str, Course]:
     """Worked out once per request, and again after a change."""
-    name = f"courses of {account}"
-    if name not in books.worked_out:
-        books.worked_out[name] = courses(books.all(Job, account))
-    found: dict[str, Course] = books.worked_out[name]
+    by_account = books.worked_out.setdefault(Job.__name__, {})
+    if account not in by_account:
+        by_account[account] = courses(books.all(Job, account))
+    found: dict[str, Course] = by_account[account]
     return found
 
 
