@@ -41,10 +41,10 @@ CANNOT_CHANGE_IN_PLACE = {"CannotChangeDeploymentModel"}
 
 def observe(wanted: Iterable[Wanted], session: Session, policy: Policy) -> Observation:
     listed: dict[str, list[DeploymentRecord]] = session.survey("deployments", list_deployments)
-    by_place = {(one.account, one.name): one for all_ in listed.values() for one in all_}
+    by_place = {(one.account, one.name.lower()): one for all_ in listed.values() for one in all_}
     states: dict[Address, DeploymentState] = {}
     for one in wanted:
-        record = by_place.pop((one.goal.account, one.goal.name), None)
+        record = by_place.pop((one.goal.account, one.goal.name.lower()), None)
         if record:
             states[one.address] = DeploymentState(record)
     others = tuple(_found(record, policy.project) for record in by_place.values())
@@ -238,8 +238,8 @@ def _in_turn(
 
 def _believe_only_what_is_there(goal: DeploymentGoal, connection: Connection) -> None:
     """Read back after a write. Raises Refused when the service accepted and did not apply."""
-    records = {one.name: one for one in list_deployments(connection)}
-    record = records.get(goal.name)
+    records = {one.name.lower(): one for one in list_deployments(connection)}
+    record = records.get(goal.name.lower())
     if record is None:
         raise Refused(
             f"deployment {goal.name} was accepted, and is not there.",
