@@ -123,8 +123,11 @@ def _marked(there: Mapping[str, str], goal: DeploymentGoal) -> dict[str, str]:
 
 def _changed(goal: DeploymentGoal, scene: Scene, connection: Connection) -> dict[str, Any]:
     """What is there, with what is declared laid over it: what nobody here knows must survive."""
-    there = _read(goal.name, connection)
     new = _new(goal, scene, connection)
+    try:
+        there = _read(goal.name, connection)
+    except NotFound:
+        return new
     kept = {
         name: value
         for name, value in there.get("properties", {}).items()
