@@ -133,11 +133,17 @@ def _changed(goal: DeploymentGoal, scene: Scene, connection: Connection) -> dict
         for name, value in there.get("properties", {}).items()
         if name not in READ_ONLY_PROPERTIES
     }
+    if _is_same_model(kept.get("model", {}), new["properties"]["model"]):
+        new["properties"]["model"] = {**kept["model"], **new["properties"]["model"]}
     return {
         "sku": {**there.get("sku", {}), **new["sku"]},
         "tags": _marked(there.get("tags", {}), goal),
         "properties": {**kept, **new["properties"]},
     }
+
+
+def _is_same_model(there: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    return str(there.get("name")).lower() == str(wanted["name"]).lower()
 
 
 def _read(name: str, connection: Connection) -> dict[str, Any]:
