@@ -40,14 +40,15 @@ def describe(wanted: Wanted, state: FineTunedModelState | None) -> Standing:
         return Standing(Phase.READY, ids, job.finished_at if job else None)
     if job := state.winner:
         return _working(job)
-    if state.failures:
+    if state.models or state.deployments:
+        lost = f"trained before as {wanted.goal.short}, and lost"
+        return Standing(Phase.MISSING, {}, None, lost)
+    if state.failures and not state.called_off:
         job = state.failures[-1]
         detail = verdict(job.error).text
         return Standing(Phase.FAILED, {"job": job.id}, job.finished_at, detail)
-    if state.jobs:
-        job = state.jobs[-1]
-        return Standing(Phase.FAILED, {"job": job.id}, job.finished_at, "cancelled")
-    return Standing(Phase.MISSING, {}, None, f"trained before as {wanted.goal.short}, and lost")
+    job = state.called_off or state.jobs[-1]
+    return Standing(Phase.FAILED, {"job": job.id}, job.finished_at, "cancelled")
 
 
 def _working(job: JobRecord) -> Standing:
@@ -60,7 +61,7 @@ def _working(job: JobRecord) -> Standing:
         case "paused":
             return Standing(Phase.RUNNING, ids, job.created_at, "paused")
         case "succeeded":
-            return Standing(Phase.FAILED, ids, job.created_at, "its model was retired")
+            return Standing(Phase.FAILED, ids, job.created_at, "the service names no model of it")
         case "failed" | "cancelled":
             raise AssertionError("never the job that counts")
         case _:
@@ -85,7 +86,11 @@ def decide(wanted: Wanted, state: FineTunedModelState | None, context: Context) 
 
 
 def _without_model(wanted: Wanted, state: FineTunedModelState, context: Context) -> Action:
-    if state.failures:
+    if state.winner or state.deployments or state.models:
+        found = Verdict(
+            ReasonCode.LOST, f"{_what_is_left(state)}; pass --allow-retrain to pay again"
+        )
+    elif state.failures and not state.called_off:
         found = verdict(state.failures[-1].error)
         if found.code in NEVER_AGAIN:
             return _stuck(wanted, Verdict(found.code, f"{found.text}; {CHANGE_IT}"))
@@ -95,10 +100,6 @@ def _without_model(wanted: Wanted, state: FineTunedModelState, context: Context)
             return _train(wanted, ReasonCode.RETRY, text, context)
         outlook = f"{found.text} ({tried} of {wanted.goal.attempts} attempts)"
         found = Verdict(found.code, f"{outlook}; raise retry.attempts, or pass --allow-retrain")
-    elif state.winner or state.deployments or state.models:
-        found = Verdict(
-            ReasonCode.LOST, f"{_what_is_left(state)}; pass --allow-retrain to pay again"
-        )
     else:
         text = "its training was cancelled; pass --allow-retrain, or raise revision"
         found = Verdict(ReasonCode.CANCELLED, text)

@@ -142,7 +142,7 @@ def _train(goal: FineTunedModelGoal, state: FineTunedModelState | None, scene: S
                 raise
         else:
             break  # even where the listing does not show it yet
-    _yield_to_the_oldest(goal, connection)
+    _yield_to_the_oldest(goal, connection, known)
 
 
 def _jobs_of(goal: FineTunedModelGoal, connection: Connection) -> list[JobRecord]:
@@ -185,8 +185,10 @@ def _submit(goal: FineTunedModelGoal, scene: Scene, connection: Connection) -> N
         raise
 
 
-def _yield_to_the_oldest(goal: FineTunedModelGoal, connection: Connection) -> None:
-    state = FineTunedModelState(tuple(_jobs_of(goal, connection)))
+def _yield_to_the_oldest(goal: FineTunedModelGoal, connection: Connection, known: set[str]) -> None:
+    """The oldest of those made since it was decided: earlier ones led to no model that is left."""
+    made = (job for job in _jobs_of(goal, connection) if job.id not in known)
+    state = FineTunedModelState(tuple(made))
     for twin in state.twins:
         _cancel(connection, twin.id)
 

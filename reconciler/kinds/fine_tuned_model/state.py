@@ -18,8 +18,16 @@ class FineTunedModelState:
 
     @property
     def winner(self) -> JobRecord | None:
-        """The oldest job that is neither failed nor cancelled: the one that counts."""
-        return next((one for one in self.jobs if one.status not in {"failed", "cancelled"}), None)
+        """The oldest job that may lead to a model, or has: the one that counts."""
+        retired = {one.id for one in self.models if one.is_retired}
+        return next(
+            (
+                one
+                for one in self.jobs
+                if one.status not in {"failed", "cancelled"} and one.model not in retired
+            ),
+            None,
+        )
 
     @property
     def twins(self) -> tuple[JobRecord, ...]:
@@ -30,11 +38,22 @@ class FineTunedModelState:
     def usable(self) -> ModelRecord | None:
         """A model that can be deployed, also where its job record has aged out."""
         job = self.winner
-        retired = {one.id for one in self.models if one.is_retired}
-        if job and job.status == "succeeded" and job.model and job.model not in retired:
+        if job and job.status == "succeeded" and job.model:
             return ModelRecord(job.account, job.model, is_retired=False)
         return next((one for one in self.models if not one.is_retired), None)
 
     @property
     def failures(self) -> tuple[JobRecord, ...]:
         return tuple(one for one in self.jobs if one.status == "failed")
+
+    @property
+    def called_off(self) -> JobRecord | None:
+        """An attempt that was made after the last failure, and that someone cancelled.
+
+        A twin is younger than a job, too, but was there before that one failed.
+        """
+        failed_at = self.failures[-1].finished_at if self.failures else None
+        if failed_at is None:
+            return None
+        later = (one for one in self.jobs if one.created_at >= failed_at)
+        return next((one for one in later if one.status == "cancelled"), None)
