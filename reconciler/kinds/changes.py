@@ -13,7 +13,7 @@ def changes(there: Mapping[str, Any], declared: Mapping[str, Any]) -> tuple[Fiel
 
     deepdiff is asked only where something differs: equal values cost it 400 times what `==` does.
     """
-    before = {name: there.get(name) for name in declared}
+    before = _as_far_as(declared, there)
     if before == dict(declared):
         return ()
     from deepdiff import DeepDiff
@@ -25,6 +25,13 @@ def changes(there: Mapping[str, Any], declared: Mapping[str, Any]) -> tuple[Fiel
         for level in levels
     }
     return tuple(FieldChange(name, *found[name]) for name in sorted(found))
+
+
+def _as_far_as(declared: Any, there: Any) -> Any:
+    """What is there of the fields that are declared."""
+    if isinstance(declared, Mapping) and isinstance(there, Mapping):
+        return {name: _as_far_as(one, there.get(name)) for name, one in declared.items()}
+    return there
 
 
 def _change(level: Any) -> tuple[Any, Any]:

@@ -21,7 +21,7 @@ def decide(wanted: Wanted, state: AccountState | None, _context: Context) -> Dec
         reason = f"no account {place.account_name} in resource group {place.resource_group}"
         return Decision(Action(wanted.address, Verb.KEEP, ReasonCode.ABSENT, reason))
     notices: tuple[str, ...] = ()
-    if state.region and state.region.lower() != place.region:
+    if state.region and state.region.lower().replace(" ", "") != place.region:
         notices = (f"it is in {state.region}, and the manifest says {place.region}",)
     keep = Action(wanted.address, Verb.KEEP, ReasonCode.AS_WANTED, "it is there")
     return Decision(keep, notices)

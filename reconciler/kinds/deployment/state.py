@@ -48,6 +48,6 @@ class DeploymentState:
         return {
             "model": self.weights,
             "sku": {"name": canonical(record.sku, SKUS), "capacity": record.capacity},
-            "raiPolicyName": record.rai_policy,
+            "raiPolicyName": record.rai_policy or None,
             "protect": self.is_protected,
         }
