@@ -1,0 +1,79 @@
+"""An account: there, or not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from inline_snapshot import snapshot
+
+from reconciler.kinds import KINDS
+from reconciler.kinds.account.spec import AccountSpec
+from reconciler.planning.kind import Written
+from reconciler.planning.policy import Policy
+from tests.kinds.tables import table
+from tests.planning.situations import ACCOUNT, there_account, wanted_account
+
+KIND = KINDS["account"]
+SPEC = {
+    "subscriptionId": "0000",
+    "resourceGroup": "rg-ml",
+    "accountName": "aoai-sweden",
+    "region": "swedencentral",
+}
+
+
+def test_decisions() -> None:
+    """An account is never created, changed or deleted; another region is a notice."""
+    there = there_account()
+    cases = {
+        "not there": None,
+        "there": there,
+        "in another region": replace(there, region="eastus2"),
+        "its region in other letters": replace(there, region="SwedenCentral"),
+        "nothing said of its region": replace(there, region=""),
+    }
+    assert table(wanted_account(), cases) == snapshot("""\
+not there
+  keep absent: no account aoai-sweden in resource group rg-ml
+  = missing not found; ftctl never creates accounts
+there
+  keep as_wanted: it is there
+  = ready account
+in another region
+  keep as_wanted: it is there
+  note: it is in eastus2, and the manifest says swedencentral
+  = ready account
+its region in other letters
+  keep as_wanted: it is there
+  = ready account
+nothing said of its region
+  keep as_wanted: it is there
+  = ready account\
+""")
+
+
+def resolved(**more: object) -> object:
+    spec = AccountSpec.model_validate(SPEC | more)
+    here = Path()
+    return KIND.resolve(Written(ACCOUNT, spec, here, here, Policy(), {})).goal
+
+
+@pytest.mark.parametrize("region", ["Sweden Central", "SWEDENCENTRAL", "swedencentral"])
+def test_region(region: str) -> None:
+    """Both names of a region mean the same place."""
+    assert resolved(region=region) == resolved()
+
+
+def test_endpoint() -> None:
+    """The endpoint follows from the account's name unless it is given."""
+    assert resolved().endpoint == "https://aoai-sweden.openai.azure.com"
+    given = "https://aoai.services.ai.azure.com"
+    assert resolved(endpoint=given).endpoint == given
+
+
+def test_key() -> None:
+    """What is kept of a key is the name of its variable."""
+    assert resolved(auth={"apiKeyFromEnv": "KEY"}).api_key_from_env == "KEY"
+    assert resolved(auth="entra").api_key_from_env is None

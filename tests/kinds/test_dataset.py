@@ -1,0 +1,108 @@
+"""An upload: missing, being checked, refused, or fine."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from inline_snapshot import snapshot
+
+from reconciler.kinds import KINDS
+from reconciler.kinds.dataset.spec import DatasetGoal
+from reconciler.kinds.dataset.state import DatasetState
+from tests.kinds.tables import table
+from tests.planning.situations import BYTES, CHATS, OTHER_BYTES, there_data, upload, wanted_data
+
+
+def test_decisions() -> None:
+    """Content decides; a name never does."""
+    twin = upload(id="file-2")
+    earlier = upload(OTHER_BYTES, id="file-0")
+    cases = {
+        "nothing there": None,
+        "only an earlier content": DatasetState(earlier=(earlier,)),
+        "processed": there_data(),
+        "processed, and an earlier content": replace(there_data(), earlier=(earlier,)),
+        "under another name": there_data(called="theirs"),
+        "pending": there_data(status="pending"),
+        "refused": there_data(status="error", detail="Line 3 is no JSON object."),
+        "refused without a word": there_data(status="error"),
+        "twice": replace(there_data(), twins=(twin,)),
+        "twice, and pending": replace(there_data(status="pending"), twins=(twin,)),
+    }
+    assert table(wanted_data(), cases) == snapshot("""\
+nothing there
+  create new: not uploaded yet: 200 examples, 52,000 bytes, to sweden
+  = missing
+only an earlier content
+  update changed: the local file changed: upload 200 examples, 52,000 bytes, to sweden
+  sha256: bbbbbbbbbbbb -> aaaaaaaaaaaa
+  = missing
+processed
+  keep as_wanted: same content
+  = ready sweden
+processed, and an earlier content
+  keep as_wanted: same content
+  = ready sweden
+under another name
+  keep as_wanted: same content
+  = ready sweden
+pending
+  wait pending: the service is checking it
+  = pending sweden the service is checking it
+refused
+  keep invalid: the service refuses the file: Line 3 is no JSON object.
+  = failed sweden the service refuses the file
+refused without a word
+  keep invalid: the service refuses the file: no explanation
+  = failed sweden the service refuses the file
+twice
+  update twin: uploaded more than once: remove 1 that no job uses
+  = ready sweden
+twice, and pending
+  update twin: uploaded more than once: remove 1 that no job uses
+  = pending sweden the service is checking it\
+""")
+
+
+def test_two_accounts() -> None:
+    """Each account whose models use it gets its own upload."""
+    wanted = replace(wanted_data(), accounts=("norway", "sweden"))
+    norway = upload(account="norway", id="file-n")
+    both = DatasetState({"sweden": upload(), "norway": norway})
+    late = DatasetState({"sweden": upload(), "norway": replace(norway, status="pending")})
+    cases = {"in one": there_data(), "in both": both, "pending in one": late}
+    assert table(wanted, cases) == snapshot("""\
+in one
+  create new: not uploaded yet: 200 examples, 52,000 bytes, to norway
+  = missing sweden
+in both
+  keep as_wanted: same content
+  = ready sweden, norway
+pending in one
+  wait pending: the service is checking it
+  = pending sweden, norway the service is checking it\
+""")
+
+
+def test_unused() -> None:
+    """Data that no model uses is not uploaded."""
+    assert table(replace(wanted_data(), accounts=()), {"nothing there": None}) == snapshot("""\
+nothing there
+  keep as_wanted: no model uses it; it stays here
+  = ready no model uses it; it stays here\
+""")
+
+
+def test_retire() -> None:
+    """Deleting names the accounts, and says that it can be undone."""
+    action = KINDS["dataset"].retire(CHATS, there_data())
+    assert (action.reason, action.undo, action.lane) == snapshot(
+        ("the uploaded file, from sweden", "the next apply uploads it again", "sweden")
+    )
+
+
+def test_name_on_the_service() -> None:
+    """A file carries its dataset and twelve digits of its content in its name."""
+    goal: DatasetGoal = wanted_data(sha256=BYTES).goal
+    assert goal.remote_name == "chats.aaaaaaaaaaaa.jsonl"
+    assert goal.remote_name.endswith(goal.mark)
