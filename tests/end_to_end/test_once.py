@@ -1,0 +1,291 @@
+"""The call that must not happen twice: whatever goes wrong, one content is paid for once.
+
+Time is the world's own here. A twin is free to cancel in the first second of its life, which on
+the service are minutes; so where twins are provoked, the emulator's clock runs at its own pace.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from subprocess import TimeoutExpired
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.conftest import APPLY, JOBS, Remote, Workshop, ended, hurried, quickstart
+
+KILLS = 50
+KILLS_OF_ONE_CONTENT = 2
+PAIRS = 20
+SEED = 2026
+AT_ONCE = 2  # rounds, on as many cores
+PAIRS_AT_ONCE = 3
+
+
+@dataclass(frozen=True)
+class Strangers:
+    """Folders on one emulator that share nothing: each has its account, project and content."""
+
+    folder: Path
+    remote: Remote
+
+    def stranger(self, number: int) -> Stranger:
+        at = quickstart(self.folder / str(number), self.remote)
+        account = f"aoai-{number}"
+        at.edit("accountName: aoai-sweden", f"accountName: {account}")
+        at.edit("name: trailhead-support", f"name: project-{number}")
+        at.edit("capacity: 50", "capacity: 1")
+        first = at.training.read_text().splitlines()[0]
+        with at.training.open("a") as file:
+            file.write(first.replace("Trailhead", f"Trailhead {number}") + "\n")
+        return Stranger(at, account)
+
+
+@dataclass(frozen=True)
+class Stranger:
+    at: Workshop
+    account: str
+
+    def assert_paid_once(self) -> None:
+        """One job trained, whatever else was submitted ended before it cost anything."""
+        jobs = self.at.remote.jobs(self.account)
+        paid = self.at.remote.paid_jobs(self.account)
+        assert [job.status for job in paid] == ["succeeded"], jobs
+        assert all(job.status == "cancelled" for job in jobs if job not in paid), jobs
+
+    def assert_settled(self) -> None:
+        """Nothing is left to do, and no upload is there twice."""
+        planned = self.at.plan()
+        assert planned.is_empty, planned.out
+        names = [name.split(".")[0] for name in self.at.remote.files(self.account)]
+        assert sorted(names) == ["support-train", "support-valid"]
+
+
+@pytest.fixture
+def strangers(tmp_path: Path) -> Iterator[Callable[[str], Strangers]]:
+    """An emulator at the pace that a test asks for."""
+    opened = []
+
+    def at_pace(clock: str) -> Strangers:
+        context = hurried(tmp_path / "emulator", clock)
+        opened.append(context)
+        return Strangers(tmp_path / "folders", context.__enter__())
+
+    yield at_pace
+    for context in opened:
+        context.__exit__(None, None, None)
+
+
+@dataclass
+class Killer:
+    """Kills applies at seeded moments, spread evenly over what a whole one usually takes."""
+
+    strangers: Strangers
+    usual: float
+    landed: list[float] = field(default_factory=list)
+
+    def round(self, number: int) -> None:
+        """Apply and kill, apply and kill; then apply to the end, and look."""
+        one = self.strangers.stranger(number)
+        chance = random.Random(f"{SEED} {number}")  # noqa: S311 -- repeatable on purpose
+        for _ in range(KILLS_OF_ONE_CONTENT):
+            self.apply_and_kill(one, chance.uniform(0, self.usual))
+        last = one.at.apply()
+        assert last.code == 0, f"round {number}: {last.said}"
+        one.assert_paid_once()
+        one.assert_settled()
+
+    def apply_and_kill(self, one: Stranger, moment: float) -> None:
+        process = one.at.begin(*APPLY)
+        with suppress(TimeoutExpired):
+            process.wait(moment)
+        process.kill()
+        if ended(process).code < 0:
+            self.landed.append(moment)
+
+
+def in_parallel(work: Callable[[], None], lanes: int) -> None:
+    with ThreadPoolExecutor(lanes) as pool:
+        for running in [pool.submit(work) for _ in range(lanes)]:
+            running.result()
+
+
+@pytest.mark.slow
+def test_kills(strangers: Callable[[str], Strangers]) -> None:
+    """An apply that was killed at any moment is finished by the next one, and paid once."""
+    there = strangers("x8")
+    numbers = count()
+    took: list[float] = []
+
+    def measure() -> None:
+        one = there.stranger(next(numbers))
+        began = time.monotonic()
+        one.at.applied()
+        took.append(time.monotonic() - began)
+
+    in_parallel(measure, AT_ONCE)
+    killer = Killer(there, max(took))
+
+    def kill_on() -> None:
+        while len(killer.landed) < KILLS:
+            killer.round(next(numbers))
+
+    in_parallel(kill_on, AT_ONCE)
+    assert len(killer.landed) >= KILLS
+    assert next(numbers) < KILLS + AT_ONCE, "most kills came too late to be any"
+
+
+@pytest.mark.slow
+def test_pairs(strangers: Callable[[str], Strangers]) -> None:
+    """Two applies of one folder at the same moment both succeed, and it is paid once."""
+    there = strangers("x1")
+    numbers = iter(range(PAIRS))
+
+    def pair(number: int) -> None:
+        one = there.stranger(number)
+        both = [one.at.begin(*APPLY), one.at.begin(*APPLY)]
+        ends = [ended(process) for process in both]
+        assert [end.code for end in ends] == [0, 0], [end.said for end in ends]
+        one.assert_paid_once()
+        one.assert_settled()
+
+    def pair_on() -> None:
+        for number in numbers:
+            pair(number)
+
+    in_parallel(pair_on, PAIRS_AT_ONCE)
+
+
+def test_a_collision(strangers: Callable[[str], Strangers]) -> None:
+    """Two that both saw no job and both submit one: the younger is cancelled while it is free."""
+    one = strangers("x1").stranger(0)
+    one.at.remote.fault("delay", times=2, method="POST", path=JOBS, seconds=1.5)
+    both = [one.at.begin(*APPLY), one.at.begin(*APPLY)]
+    ends = [ended(process) for process in both]
+    assert [end.code for end in ends] == [0, 0], [end.said for end in ends]
+    assert sorted(job.status for job in one.at.remote.jobs(one.account)) == [
+        "cancelled",
+        "succeeded",
+    ]
+    one.assert_paid_once()
+    one.assert_settled()
+
+
+WRITES = {
+    "an upload": {"method": "POST", "path": "/files$"},
+    "the job": {"method": "POST", "path": JOBS},
+    "the deployment": {"method": "PUT", "path": "/deployments/"},
+}
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("write", WRITES)
+def test_a_kill_during_each_write(
+    strangers: Callable[[str], Strangers], write: str, when: str
+) -> None:
+    """Killed with a write in flight, which then arrives in the middle of the next apply."""
+    one = strangers("x1").stranger(0)
+    remote = one.at.remote
+    remote.fault("delay", seconds=2, when=when, **WRITES[write])
+    process = one.at.begin(*APPLY)
+    until(lambda: has_struck(remote))
+    process.kill()
+    assert ended(process).code < 0
+    one.at.applied()
+    one.assert_paid_once()
+    one.assert_settled()
+
+
+def has_struck(remote: Remote) -> bool:
+    return all(fault["struck"] for fault in remote.send("GET", "/emulator/faults")["value"])
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not is_so():
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.02)
+
+
+# What happens to the first submission, and how many it takes in all: one if it got through.
+LOST: dict[str, tuple[int, dict[str, Any]]] = {
+    "dropped before anything was written": (2, {"kind": "drop", "when": "before"}),
+    "dropped after the job was made": (1, {"kind": "drop", "when": "after"}),
+    "cut in the middle of the answer": (1, {"kind": "cut"}),
+    "an answer that is no JSON": (1, {"kind": "malformed"}),
+    "500": (2, {"kind": "status", "status": 500}),
+    "503 with Retry-After": (2, {"kind": "status", "status": 503, "retry_after": 1}),
+    "408": (2, {"kind": "status", "status": 408}),
+    "409": (2, {"kind": "status", "status": 409}),
+    "429": (2, {"kind": "status", "status": 429}),
+    "429 with Retry-After": (2, {"kind": "status", "status": 429, "retry_after": 1}),
+    "a slow answer": (1, {"kind": "delay", "seconds": 1.0, "when": "after"}),
+}
+
+
+@pytest.mark.parametrize("fault", LOST)
+def test_no_clear_answer(workshop: Workshop, fault: str) -> None:
+    """After an answer that leaves it open, ftctl looks for the job before it submits again."""
+    submissions, action = LOST[fault]
+    workshop.remote.fault(method="POST", path=JOBS, **action)
+    workshop.applied()
+    (job,) = workshop.remote.jobs()
+    assert job.status == "succeeded"
+    assert looks_before_each_submission(workshop.remote) == submissions
+    assert workshop.plan().is_empty
+
+
+def looks_before_each_submission(remote: Remote) -> int:
+    """How many there were; none was resent by the SDK, or sent without listing the jobs first."""
+    submissions = 0
+    has_looked = False
+    for line in remote.log():
+        if line["path"].endswith("/fine_tuning/jobs"):
+            if line["method"] == "POST":
+                assert line["retry"] == "0"
+                assert has_looked, "submitted twice without a look between"
+                submissions += 1
+            has_looked = line["method"] == "GET"
+    return submissions
+
+
+def test_the_service_keeps_failing(workshop: Workshop) -> None:
+    """When every submission is refused, apply gives up, says so, and the next one goes on."""
+    workshop.remote.fault("status", times=None, method="POST", path=JOBS, status=500)
+    failed = workshop.apply()
+    assert failed.code == 6
+    assert "finetunedmodel/support-bot: could not submit the training" in failed.said
+    assert "? deployment/support-prod: blocked by finetunedmodel/support-bot" in failed.said
+    assert workshop.remote.jobs() == []
+    assert looks_before_each_submission(workshop.remote) > 1
+    workshop.remote.clear_faults()
+    workshop.applied()
+    assert len(workshop.remote.jobs()) == 1
+
+
+@pytest.mark.parametrize("lag", [0.3, 3.0])
+def test_a_listing_that_lags(tmp_path: Path, lag: float) -> None:
+    """A job that was accepted and is not listed yet is waited for, not submitted again."""
+    with hurried(tmp_path / "emulator", "x1") as remote:
+        workshop = quickstart(tmp_path / "work", remote)
+        remote.turn(listing_delay_seconds=lag)
+        workshop.applied()
+        assert len(remote.jobs()) == 1
+        assert len(remote.files()) == 2
+
+
+def test_a_lagging_listing_after_a_lost_answer(tmp_path: Path) -> None:
+    """After a lost answer the listing delay is waited out before the search for the job."""
+    with hurried(tmp_path / "emulator", "x1") as remote:
+        workshop = quickstart(tmp_path / "work", remote)
+        remote.turn(listing_delay_seconds=0.4)
+        remote.fault("drop", method="POST", path=JOBS, when="after")
+        workshop.applied()
+        assert len(remote.jobs()) == 1
