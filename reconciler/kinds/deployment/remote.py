@@ -24,7 +24,13 @@ from reconciler.planning.kind import Found, Observation, Scene, Wanted
 from reconciler.planning.policy import Policy
 from reconciler.providers.azure.failures import translated
 from reconciler.providers.azure.listings import DeploymentRecord, list_deployments
-from reconciler.providers.errors import Conflict, NotFound, Refused, ServiceError
+from reconciler.providers.errors import (
+    Conflict,
+    NotFound,
+    QuotaExceeded,
+    Refused,
+    ServiceError,
+)
 from reconciler.providers.session import Connection, Session
 
 # What the service says and nobody may write.
@@ -35,6 +41,9 @@ READ_ONLY_PROPERTIES = {
 }  # fmt: skip
 # A name is held for a moment after its deployment was deleted; ARM does one write at a time.
 PATIENCE = 180.0  # seconds to go on trying while another write is in flight
+# The quota of a deleted deployment comes back 15 to 20 seconds later.
+# Source: Microsoft's public fine-tuning field notes, 2026-08.
+QUOTA_RELEASE = 60.0
 NOT_PATCHABLE = {"raiPolicyName", "sku.name"}
 CANNOT_CHANGE_IN_PLACE = {"CannotChangeDeploymentModel"}
 
@@ -191,9 +200,10 @@ def _patch(
 
 def _replace(goal: DeploymentGoal, scene: Scene, connection: Connection) -> None:
     session: Session = scene.session
+    body = _changed(goal, scene, connection)
     if goal.update == "auto":
         try:
-            _put(goal, _changed(goal, scene, connection), session, connection)
+            _put(goal, body, session, connection)
         except ServiceError as refused:
             if refused.code not in CANNOT_CHANGE_IN_PLACE:
                 raise
@@ -201,7 +211,13 @@ def _replace(goal: DeploymentGoal, scene: Scene, connection: Connection) -> None
             return
     scene.tell("deleting, then making it again")
     _delete(connection, goal.name, session)
-    _put(goal, _new(goal, scene, connection), session, connection)
+    _patiently(
+        lambda: _put(goal, body, session, connection),
+        lambda refused: isinstance(refused, QuotaExceeded),
+        QUOTA_RELEASE,
+        session,
+        connection,
+    )
 
 
 def _delete(connection: Connection, name: str, session: Session) -> None:
@@ -230,13 +246,31 @@ def _in_turn(
 
     Raises Conflict when that takes longer than PATIENCE seconds.
     """
+
+    def attempt() -> None:
+        with translated(doing, connection.place.name):
+            write()
+
+    def is_busy(refused: ServiceError) -> bool:
+        return isinstance(refused, Conflict) and refused.code == "RequestConflict"
+
+    _patiently(attempt, is_busy, PATIENCE, session, connection)
+
+
+def _patiently(
+    attempt: Callable[[], None],
+    will_pass: Callable[[ServiceError], bool],
+    patience: float,
+    session: Session,
+    connection: Connection,
+) -> None:
+    """Try again what will pass, for so many seconds; then raise what stood in the way."""
     waited = 0.0
     while True:
         try:
-            with translated(doing, connection.place.name):
-                write()
-        except Conflict as busy:
-            if busy.code != "RequestConflict" or waited >= PATIENCE:
+            attempt()
+        except ServiceError as refused:
+            if not will_pass(refused) or waited >= patience:
                 raise
         else:
             return
