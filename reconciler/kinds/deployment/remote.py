@@ -22,6 +22,7 @@ from reconciler.planning.action import Action, Verb
 from reconciler.planning.address import Address
 from reconciler.planning.kind import Found, Observation, Scene, Wanted
 from reconciler.planning.policy import Policy
+from reconciler.providers.azure.catalogue import model_format
 from reconciler.providers.azure.failures import translated
 from reconciler.providers.azure.listings import DeploymentRecord, list_deployments
 from reconciler.providers.errors import (
@@ -108,7 +109,8 @@ def _model(goal: DeploymentGoal, scene: Scene, connection: Connection) -> dict[s
     """The model as ARM names it. `version` is always 1 for a custom model."""
     session: Session = scene.session
     ids = scene.needs[goal.model_at].ids
-    model: dict[str, Any] = {"format": "OpenAI", "name": ids["model"], "version": "1"}
+    name = ids["model"]
+    model: dict[str, Any] = {"format": model_format(name), "name": name, "version": "1"}
     if ids["account"] != connection.place.name:
         model["source"] = session.places[ids["account"]].resource_id
     return model

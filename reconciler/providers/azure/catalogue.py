@@ -31,6 +31,15 @@ MODEL_ALIASES = {
     "gpt-4o": "gpt-4o-2024-08-06",
     "gpt-4o-mini": "gpt-4o-mini-2024-07-18",
 }
+# What ARM wants as `model.format`; a wrong one is answered with an empty 500.
+# Source: Microsoft's public fine-tuning field notes, 2026-08.
+MODEL_FORMATS = {
+    "gpt-oss": "Microsoft",
+    "mai-": "Microsoft",
+    "ministral": "Mistral AI",
+    "llama": "Meta",
+    "qwen": "Alibaba",
+}
 TRAINING_TYPES = ("Standard", "GlobalStandard", "DeveloperTier")
 SKUS = ("Standard", "GlobalStandard", "DataZoneStandard", "ProvisionedManaged", "DeveloperTier")
 REGIONS = (
@@ -46,6 +55,13 @@ def canonical_model(name: str) -> str:
     """The dated name behind an alias, in lower case: what two spellings have in common."""
     lowered = name.lower()
     return MODEL_ALIASES.get(lowered, lowered)
+
+
+def model_format(name: str) -> str:
+    """Who makes a model, by the beginning of its name, as ARM spells it."""
+    lowered = name.lower()
+    makers = (maker for start, maker in MODEL_FORMATS.items() if lowered.startswith(start))
+    return next(makers, "OpenAI")
 
 
 def canonical(name: str, known: Iterable[str]) -> str:
