@@ -68,11 +68,19 @@ def _sign_in(place: Place, credential: TokenCredential) -> str | Callable[[], st
         from azure.identity import get_bearer_token_provider
 
         return get_bearer_token_provider(credential, DATA_SCOPE)
-    key = os.environ.get(place.api_key_from_env, "")
+    # Stripped: a secret that comes out of a file ends in a newline.
+    key = os.environ.get(place.api_key_from_env, "").strip()
     if not key:
         raise SignInMissing(
             f"account/{place.name} takes its key from {place.api_key_from_env}, which is not set.",
             hint=f"Set {place.api_key_from_env}, or use auth: entra.",
+        )
+    if not (key.isascii() and key.isprintable()):
+        # The HTTP client would refuse it as well, and quote it.
+        raise SignInMissing(
+            f"account/{place.name} takes its key from {place.api_key_from_env}, "
+            "which holds characters that no key has.",
+            hint=f"Look for line breaks and accents in {place.api_key_from_env}.",
         )
     return key
 
