@@ -25,6 +25,12 @@ QUOTA_CODES = {
     "InsufficientQuota",
     "DeploymentLimitReached",
 }
+# What 403 also stands for, where no role would help.
+# Source: Microsoft Learn, Azure Policy and "Disable local authentication", read 2026-10.
+BY_CODE: Mapping[str, type[ServiceError]] = {
+    "RequestDisallowedByPolicy": Refused,
+    "AuthenticationTypeDisabled": SignInMissing,
+}
 BY_STATUS: Mapping[int, type[ServiceError]] = {
     401: SignInMissing,
     403: PermissionMissing,
@@ -87,7 +93,7 @@ def _named(doing: str, account: str, status: int, code: str, message: str) -> Se
     if status >= FIRST_SERVER_ERROR:
         hint = "The service failed; running the same command again is safe."
         return AnswerLost(text, code=code, status=status, hint=hint)
-    kind = BY_STATUS.get(status, Refused)
+    kind = BY_CODE.get(code) or BY_STATUS.get(status, Refused)
     return kind(text, code=code, status=status, hint=_hint(kind))
 
 
