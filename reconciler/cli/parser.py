@@ -68,6 +68,11 @@ def build() -> Parser:
     _apply(command("apply", "make it so, after showing the plan"))
     _status(command("status", "show where every wanted resource stands"))
     _destroy(command("destroy", "delete deployments, and models or files only when asked"))
+    _events(command("events", "show what the training of a model has said"))
+    _metrics(command("metrics", "show how the training of a model went"))
+    _about(command("cancel", "end the training of a model; what has run by then is paid"))
+    _about(command("pause", "hold the training of a model"))
+    _about(command("resume", "go on with a paused training"))
     _schema(command("schema", "print the JSON Schema of a kind or of an output"))
     _emulator(command("emulator", "serve a small Azure OpenAI on this machine"))
     _completion(command("completion", "print a completion script for a shell"))
@@ -166,6 +171,30 @@ def _destroy(parser: Parser) -> None:
     parser.add_argument("--models", action="store_true", help="also models; that is for good")
     parser.add_argument("--files", action="store_true", help="also uploaded files")
     _leave(parser)
+
+
+def _about(parser: Parser) -> None:
+    parser.add_argument("address", metavar="ADDRESS", help="such as model/support-bot")
+    parser.add_argument(
+        "--path",
+        dest="paths",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="a file or folder with manifests, may be repeated; default: manifests/",
+    )
+    _local(parser)
+
+
+def _events(parser: Parser) -> None:
+    _about(parser)
+    parser.add_argument("--follow", action="store_true", help="until the training ends")
+
+
+def _metrics(parser: Parser) -> None:
+    _about(parser)
+    _format(parser)
+    parser.add_argument("--out", metavar="FILE", help="also save a picture, PNG or SVG")
 
 
 def _schema(parser: Parser) -> None:

@@ -1,0 +1,52 @@
+"""For commands about one model: its manifest, its job, and the connection to that."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from reconciler.applying.observe import observe
+from reconciler.cli.opening import Opened, opened
+from reconciler.cli.running import UsageError
+from reconciler.kinds.fine_tuned_model.jobs import latest
+from reconciler.planning.address import Address
+from reconciler.planning.desired import Desired
+from reconciler.planning.spelling import did_you_mean
+from reconciler.providers.azure.listings import JobRecord
+from reconciler.providers.session import Connection
+
+MODEL = "finetunedmodel"
+
+
+@dataclass(frozen=True)
+class Found:
+    address: Address
+    job: JobRecord
+    connection: Connection
+    at: Opened
+
+
+@contextmanager
+def job_of(options: Namespace) -> Iterator[Found]:
+    """The job of the model that the command names. Raises UsageError where there is none."""
+    with opened(options) as at:
+        address = _address(options.address, at.desired)
+        state = observe(at.desired, at.session, at.clock.now()).states.get(address)
+        job = latest(state) if state else None
+        if job is None:
+            raise UsageError(f"{address} has no job that the service still knows.")
+        yield Found(address, job, at.session[job.account], at)
+
+
+def _address(text: str, desired: Desired) -> Address:
+    try:
+        address = Address.parse(text if "/" in text else f"{MODEL}/{text}")
+    except ValueError as error:
+        raise UsageError(f"{error}.") from error
+    models = [str(one) for one in desired.wanted if one.kind == MODEL]
+    if str(address) not in models:
+        hint = did_you_mean(str(address), models) or f"There is {', '.join(models) or 'none'}."
+        raise UsageError(f"no manifest defines a model {address}. {hint}")
+    return address

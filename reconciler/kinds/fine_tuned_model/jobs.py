@@ -1,0 +1,78 @@
+"""One job at close range: its events, its results, and what a person may do to it by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal, assert_never
+
+from reconciler.kinds.fine_tuned_model.state import FineTunedModelState
+from reconciler.providers.azure.failures import translated
+from reconciler.providers.azure.listings import JobRecord, read_job
+from reconciler.providers.session import Connection
+
+Verb = Literal["cancel", "pause", "resume"]
+
+
+@dataclass(frozen=True)
+class JobEvent:
+    id: str
+    at: datetime
+    level: str
+    message: str
+
+
+def latest(state: FineTunedModelState) -> JobRecord | None:
+    """The job to look at: the one that counts, or else the last that was tried."""
+    return state.winner or (state.jobs[-1] if state.jobs else None)
+
+
+def list_events(connection: Connection, job: JobRecord) -> list[JobEvent]:
+    """Everything the job has said, oldest first."""
+    with translated(f"list the events of {job.id}", job.account):
+        newest_first = connection.data.fine_tuning.jobs.list_events(job.id, limit=100)
+        found = [
+            JobEvent(one.id, datetime.fromtimestamp(one.created_at, UTC), one.level, one.message)
+            for one in newest_first
+        ]
+    return found[::-1]
+
+
+def retrieve(connection: Connection, job: JobRecord) -> JobRecord:
+    """The job as it is now."""
+    with translated(f"read {job.id}", job.account):
+        return read_job(job.account, connection.data.fine_tuning.jobs.retrieve(job.id))
+
+
+def act(connection: Connection, job: JobRecord, verb: Verb) -> JobRecord:
+    """Cancel, pause or resume; the job as it is afterwards. Sent once, since a look is cheap."""
+    jobs = connection.data.with_options(max_retries=0).fine_tuning.jobs
+    with translated(f"{verb} {job.id}", job.account):
+        match verb:
+            case "cancel":
+                answer = jobs.cancel(job.id)
+            case "pause":
+                answer = jobs.pause(job.id)
+            case "resume":
+                answer = jobs.resume(job.id)
+            case _:
+                assert_never(verb)
+    return read_job(job.account, answer)
+
+
+def results(connection: Connection, job: JobRecord) -> bytes | None:
+    """The newest results.csv of a job; None where there is none (yet)."""
+    with translated(f"read the results of {job.id}", job.account):
+        files = connection.data.fine_tuning.jobs.retrieve(job.id).result_files or []
+        if not files:
+            return None
+        return connection.data.files.content(files[-1]).content
+
+
+def unseen(events: list[JobEvent], seen: set[str]) -> Iterator[JobEvent]:
+    """Those that were not there at the last look; marks them as seen."""
+    for event in events:
+        if event.id not in seen:
+            seen.add(event.id)
+            yield event
