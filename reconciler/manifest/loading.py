@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -143,12 +144,24 @@ def _repository(file: Path, roots: Sequence[Path]) -> Path:
 def _placed(entry: Entry, remark: Remark) -> Mistake:
     """Where a person has to look: in the data file, if the remark is about a line of that."""
     message = remark.message if remark.message.endswith(".") else f"{remark.message}."
+    message = _without_secrets(entry.document, ("spec", *remark.path), message)
     if remark.rule:
         message = f"{message} [{remark.rule}]"
     if remark.file:
         shown = _shortened(remark.file)
         return Mistake(shown, remark.line, 0, entry.subject, message, remark.hint)
     return mistake(entry.document, ("spec", *remark.path), message, remark.hint, is_about_key=False)
+
+
+def _without_secrets(document: Document, path: tuple[str | int, ...], message: str) -> str:
+    """What came from the environment may be secret, so no message repeats it."""
+    if not document.is_from_environment(path):
+        return message
+    value: Any = document.value
+    for step in path:
+        value = value[step]
+    held = re.compile(rf"(?<!\w){re.escape(str(value))}(?!\w)", re.IGNORECASE)
+    return held.sub("(from the environment)", message)
 
 
 def _shortened(file: str) -> str:

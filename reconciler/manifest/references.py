@@ -40,15 +40,23 @@ def dangling(entries: Mapping[Address, Entry], broken: set[str]) -> Iterator[Mis
                 continue
             names = [one.name for one in entries if one.kind == reference.to.kind]
             near = closest(reference.to.name, names)
-            kind = KINDS[reference.to.kind].name
             hint = (
                 f"Did you mean {reference.to.kind}/{near}?"
                 if near
-                else f"Define a {kind} of that name."
+                else f"Define {_a_kind(reference.to.kind)} of that name."
             )
             field = ".".join(str(part) for part in reference.path)
+            path = ("spec", *reference.path)
             text = f"{field} names {reference.to}, which no manifest defines."
-            yield mistake(entry.document, ("spec", *reference.path), text, hint, is_about_key=False)
+            if entry.document.is_from_environment(path):
+                text = f"{field} names {_a_kind(reference.to.kind)} that no manifest defines."
+                hint = ""
+            yield mistake(entry.document, path, text, hint, is_about_key=False)
+
+
+def _a_kind(word: str) -> str:
+    name = KINDS[word].name
+    return f"{'an' if name[0] in 'AEIOU' else 'a'} {name}"
 
 
 def order(entries: Mapping[Address, Entry]) -> tuple[list[Address], list[Mistake]]:

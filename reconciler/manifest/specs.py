@@ -43,8 +43,8 @@ def read_spec(document: Document) -> tuple[Entry | None, list[Mistake]]:
     mistakes += wrong
     spec, wrong = _validated(document, SPECS[kind], "spec", kind)
     mistakes += wrong
-    if mistakes or not isinstance(metadata, Metadata):
-        return None, mistakes
+    if mistakes or spec is None or not isinstance(metadata, Metadata):
+        return None, mistakes  # without mistakes here, the reader has had its say
     return Entry(Address(kind.lower(), metadata.name), spec, document), []
 
 
@@ -63,8 +63,9 @@ def _envelope(document: Document) -> Iterator[Mistake]:
         yield mistake(document, (), "kind is missing.", f"It is one of {', '.join(SPECS)}.")
     elif kind is not UNREADABLE and kind not in SPECS:
         near = closest(str(kind), SPECS)
+        named = "such kind" if document.is_from_environment(("kind",)) else f"kind {kind}"
         hint = f"Did you mean {near}?" if near else f"It is one of {', '.join(SPECS)}."
-        yield mistake(document, ("kind",), "no such kind.", hint)
+        yield mistake(document, ("kind",), f"there is no {named}.", hint)
 
 
 def _validated(
