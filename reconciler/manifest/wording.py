@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from reconciler.kinds.writing import DNS_LABEL
+from reconciler.manifest.scalars import read_plain
 from reconciler.planning.spelling import did_you_mean
 
 Path = tuple[str | int, ...]
+FORMS = {DNS_LABEL: "a name has a-z, 0-9 and - in it, and at most 63 characters"}
 
 
 class Wording(NamedTuple):
@@ -35,7 +38,7 @@ def worded(
 
 
 def _unknown_key(case: _Case) -> Wording:
-    known = _keys(_at(case.schema, case.path[:-1]))
+    known = _keys(case.schema, _at(case.schema, case.path[:-1]))
     hint = did_you_mean(str(case.path[-1]), known) or f"Known here: {', '.join(known)}."
     return Wording(f"unknown key {case.path[-1]}.", hint if known else "", is_about_key=True)
 
@@ -68,15 +71,19 @@ def _bound(words: str, key: str) -> Callable[[_Case], Wording]:
 def _length(words: str, key: str) -> Callable[[_Case], Wording]:
     def say(case: _Case) -> Wording:
         limit = case.error["ctx"][key]
+        if limit == 1:
+            return Wording(f"{case.field} must not be empty.")
         return Wording(f"{case.field} must have {words} {limit} characters{case.given}.")
 
     return say
 
 
 def _pattern(case: _Case) -> Wording:
-    known = str(_at(case.schema, case.path).get("description", ""))
-    hint = known or f"It has to match {case.error['ctx']['pattern']}"
-    return Wording(f"{case.field} is not spelled as it has to be{case.given}.", _sentence(hint))
+    pattern = case.error["ctx"]["pattern"]
+    form = FORMS.get(pattern) or str(_at(case.schema, case.path).get("description", ""))
+    given = case.given.replace(", not ", ": ", 1)
+    hint = form or f"It has to match {pattern}"
+    return Wording(f"{case.field} has a form that is not allowed{given}.", _sentence(hint))
 
 
 def _type(words: str) -> Callable[[_Case], Wording]:
@@ -86,12 +93,27 @@ def _type(words: str) -> Callable[[_Case], Wording]:
     return say
 
 
+def _number(words: str) -> Callable[[_Case], Wording]:
+    def say(case: _Case) -> Wording:
+        text = case.error.get("input")
+        hint = ""
+        if isinstance(text, str) and not case.given:
+            hint = "Write ${NAME} without quotes, and outside of { }."
+        elif isinstance(text, str) and not isinstance(read_plain(text), str):
+            hint = "Write it without quotes."
+        return Wording(f"{case.field} must be {words}{case.given}.", hint)
+
+    return say
+
+
 def _otherwise(case: _Case) -> Wording:
-    """Our own validators write whole sentences, with what was given at their end."""
-    message = str(case.error["msg"])
-    if not case.given:
-        message = message.split(", not ", maxsplit=1)[0]
-    return Wording(f"{case.field} {message[:1].lower()}{message[1:]}.")
+    """Our own validators write whole sentences, with what was given at the end of some."""
+    message, shows, _given = str(case.error["msg"]).partition(", not ")
+    given = case.given if shows else ""
+    text = case.error.get("input")
+    is_word = case.error["type"] == "auto_or" and isinstance(text, str)
+    hint = did_you_mean(str(text), ["auto"]) if given and is_word else ""
+    return Wording(f"{case.field} {message[:1].lower()}{message[1:]}{given}.", hint)
 
 
 CASES: Mapping[str, Callable[[_Case], Wording]] = {
@@ -105,11 +127,11 @@ CASES: Mapping[str, Callable[[_Case], Wording]] = {
     "less_than_equal": _bound("at most", "le"),
     "string_too_short": _length("at least", "min_length"),
     "string_too_long": _length("at most", "max_length"),
-    "int_type": _type("a whole number"),
-    "float_type": _type("a number"),
+    "int_type": _number("a whole number"),
+    "float_type": _number("a number"),
     "bool_type": _type("true or false"),
-    "decimal_type": _type("a number"),
-    "decimal_parsing": _type("a number"),
+    "decimal_type": _number("a number"),
+    "decimal_parsing": _number("a number"),
     "model_type": _type("a mapping"),
     "dict_type": _type("a mapping"),
     "tuple_type": _type("a list"),
@@ -130,11 +152,11 @@ def _shown(value: Any) -> str:
         return "a mapping" if isinstance(value, dict) else "a list"
     text = str(value)
     limit = 60
-    return text if len(text) <= limit else f"{text[:limit]}..."
+    return (text or '""') if len(text) <= limit else f"{text[:limit]}…"
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}." if text else ""
+    return f"{text[:1].upper()}{text[1:].removesuffix('.')}." if text else ""
 
 
 def _at(schema: Mapping[str, Any], path: Path) -> Mapping[str, Any]:
@@ -161,5 +183,6 @@ def _followed(schema: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str
     return dict(schema["$defs"][str(reference).rsplit("/", 1)[-1]])
 
 
-def _keys(node: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(node.get("properties", {}))
+def _keys(schema: Mapping[str, Any], node: Mapping[str, Any]) -> tuple[str, ...]:
+    options = (node, *(_followed(schema, one) for one in node.get("anyOf", ())))
+    return tuple(name for option in options for name in option.get("properties", {}))

@@ -16,7 +16,9 @@ from reconciler.providers.session import Place
 class ApiKey(Part):
     """A key for the data plane, by the name of the variable that holds it."""
 
-    api_key_from_env: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+    api_key_from_env: str = Field(
+        pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", description="the name of an environment variable"
+    )
 
 
 def _auth(value: Any) -> Any:
@@ -25,7 +27,7 @@ def _auth(value: Any) -> Any:
     if isinstance(value, dict):
         return ApiKey.model_validate(value)
     raise PydanticCustomError(
-        "auth", "must be entra, or {{apiKeyFromEnv: NAME}}; a key itself never stands in a manifest"
+        "auth", "must be entra, or {apiKeyFromEnv: NAME}; a key itself never stands in a manifest"
     )
 
 
@@ -43,12 +45,15 @@ class AccountSpec(Part):
     subscription_id: str = Field(min_length=1)
     resource_group: str = Field(min_length=1, max_length=90)
     # Source: azure-rest-api-specs, Microsoft.CognitiveServices 2025-09-01.
-    account_name: str = Field(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,63}$")
+    account_name: str = Field(
+        pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,63}$",
+        description="2 to 64 letters, digits, dots, underscores and hyphens",
+    )
     region: str = Field(min_length=1)
     endpoint: str | None = Field(
         default=None,
         pattern=r"^https://[^/\s]+/?$",
-        description="default: https://<accountName>.openai.azure.com",
+        description="a host after https://, without a path; default: https://<accountName>.openai.azure.com",
     )
     auth: Auth = None
 

@@ -64,7 +64,8 @@ def resolve(written: Written) -> Resolved:
         message = f"{spec.source.file} is outside {written.root.name}/, the repository of this file"
         return Resolved(None, (Remark(place, message, "Move the data beside its manifest."),))
     if not path.is_file():
-        message = f"there is no file {spec.source.file}"
+        is_there = "is not a file" if path.exists() else "is not there"
+        message = f"{spec.source.file} {is_there}"
         hint = "Paths are relative to the manifest that names them."
         return Resolved(None, (Remark(place, message, hint),))
     report = check(path, format=spec.format, minimum_examples=1)

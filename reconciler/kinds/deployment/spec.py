@@ -20,7 +20,7 @@ Update = Literal["auto", "replace"]
 class ModelChoice(Part):
     """Which model, by the name of the resource that trains it."""
 
-    fine_tuned_model: Name
+    fine_tuned_model: Name = Field(description="the name of a FineTunedModel")
     checkpoint: Literal["final"] = "final"
 
 
@@ -36,7 +36,7 @@ class Sku(Part):
 class DeploymentSpec(Part):
     """A model behind a name that applications call."""
 
-    account: Name
+    account: Name = Field(description="the name of an Account")
     model: ModelChoice
     sku: Sku
     rai_policy_name: str | None = Field(default=None, min_length=1)

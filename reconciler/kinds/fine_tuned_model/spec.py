@@ -44,7 +44,7 @@ class Retry(Part):
 class FineTunedModelSpec(Part):
     """What to train, from what, and with what."""
 
-    account: Name
+    account: Name = Field(description="the name of an Account")
     base_model: str = Field(min_length=1)
     method: MethodSpec = MethodSpec()
     training: Name = Field(description="the name of a Dataset")
@@ -57,7 +57,8 @@ class FineTunedModelSpec(Part):
         default=None,
         min_length=1,
         pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$",
-        description="a readable label; the fingerprint is added. Default: the resource's name",
+        description="letters, digits and hyphens, to which the fingerprint is added; default: the "
+        "resource's name",
     )
     revision: int = Field(
         default=1, ge=1, description="raise it to train the same thing again on purpose"
