@@ -48,7 +48,12 @@ def translated(doing: str, account: str) -> Iterator[None]:
 
     `doing` completes "could not ...". Nothing that signs a request is ever part of a message.
     """
-    from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError
+    from azure.core.exceptions import (
+        AzureError,
+        ClientAuthenticationError,
+        DecodeError,
+        HttpResponseError,
+    )
     from openai import APIConnectionError, APIStatusError, OpenAIError
 
     try:
@@ -65,7 +70,7 @@ def translated(doing: str, account: str) -> Iterator[None]:
             f"could not {doing} in account/{account}: no answer ({_short(cause)}).",
             hint="Check the network and the endpoint; running the same command again is safe.",
         ) from error
-    except (OpenAIError, json.JSONDecodeError) as error:
+    except (OpenAIError, DecodeError, json.JSONDecodeError) as error:
         raise AnswerLost(
             f"could not {doing} in account/{account}: the answer could not be read "
             f"({_short(error)}).",
