@@ -11,7 +11,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -242,9 +243,9 @@ class Workshop:
 
 
 @contextmanager
-def hurried(data: Path, clock: str = HURRY) -> Iterator[Remote]:
+def hurried(data: Path, clock: str = HURRY, pace: str = "brisk") -> Iterator[Remote]:
     """An emulator whose long-running writes are polled as fast as its clock runs."""
-    with serve(data, clock=clock) as server:
+    with serve(data, clock=clock, pace=pace) as server:
         remote = Remote(server.url)
         remote.turn(poll_after_seconds=0.1)
         yield remote
@@ -274,3 +275,11 @@ def settled(workshop: Workshop) -> Workshop:
     """The quickstart, applied."""
     workshop.applied()
     return workshop
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Wait for something that is going to happen."""
+    deadline = time.monotonic() + 20
+    while not is_so():
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.02)

@@ -19,7 +19,16 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.conftest import APPLY, JOBS, Remote, Workshop, ended, hurried, quickstart
+from tests.end_to_end.conftest import (
+    APPLY,
+    JOBS,
+    Remote,
+    Workshop,
+    ended,
+    hurried,
+    quickstart,
+    until,
+)
 
 KILLS = 50
 KILLS_OF_ONE_CONTENT = 2
@@ -207,11 +216,28 @@ def has_struck(remote: Remote) -> bool:
     return all(fault["struck"] for fault in remote.send("GET", "/emulator/faults")["value"])
 
 
-def until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not is_so():
-        assert time.monotonic() < deadline, "it never happened"
-        time.sleep(0.02)
+def test_a_kill_during_a_replacement(settled: Workshop) -> None:
+    """Killed between deleting a deployment and making it again: the next apply makes it."""
+    settled.edit("nEpochs: 3", "nEpochs: 2")
+    settled.remote.fault("delay", seconds=1, when="after", method="DELETE", path="/deployments/")
+    process = settled.begin(*APPLY)
+    until(lambda: has_struck(settled.remote))
+    process.kill()
+    assert ended(process).code < 0
+    settled.applied()
+    assert settled.plan().is_empty
+    assert len(settled.remote.paid_jobs()) == 2
+
+
+@pytest.mark.parametrize("kind", ["drop", "cut", "malformed"])
+@pytest.mark.parametrize("write", ["an upload", "the deployment"])
+def test_other_lost_answers(workshop: Workshop, write: str, kind: str) -> None:
+    """An upload or a deployment whose answer was lost is there once in the end."""
+    workshop.remote.fault(kind, times=2, when="after", **WRITES[write])
+    workshop.applied()
+    quick = Stranger(workshop, "aoai-sweden")
+    quick.assert_paid_once()
+    quick.assert_settled()
 
 
 # What happens to the first submission, and how many it takes in all: one if it got through.
