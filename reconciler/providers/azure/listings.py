@@ -6,7 +6,7 @@ statuses that the SDK does not list, -1 for "auto". Source: recorded answers, 20
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, get_args
@@ -100,11 +100,22 @@ class DeploymentRecord:
     created_at: datetime | None
 
 
+def _all(pages: Any) -> Iterator[Any]:
+    """Page by page, until one brings nothing new: a listing without pages starts over for ever."""
+    seen: set[str] = set()
+    for page in pages.iter_pages():
+        fresh = [one for one in page.data or () if one.id not in seen]
+        if not fresh:
+            return
+        seen.update(one.id for one in fresh)
+        yield from fresh
+
+
 def list_files(connection: Connection) -> list[FileRecord]:
     """Every file of the account, newest first."""
     account = connection.place.name
     with translated("list files", account):
-        return [_file(account, one) for one in connection.data.files.list()]
+        return [_file(account, one) for one in _all(connection.data.files.list())]
 
 
 def _file(account: str, one: Any) -> FileRecord:
@@ -125,7 +136,7 @@ def list_jobs(connection: Connection) -> list[JobRecord]:
     account = connection.place.name
     with translated("list fine-tuning jobs", account):
         jobs = connection.data.fine_tuning.jobs.list(limit=100)
-        return [read_job(account, one) for one in jobs]
+        return [read_job(account, one) for one in _all(jobs)]
 
 
 def read_job(account: str, one: Any) -> JobRecord:
