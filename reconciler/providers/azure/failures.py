@@ -40,6 +40,7 @@ BY_STATUS: Mapping[int, type[ServiceError]] = {
     429: AnswerLost,
 }
 FIRST_SERVER_ERROR = 500
+UNAUTHORIZED = 401
 
 
 @contextmanager
@@ -77,7 +78,8 @@ def translated(doing: str, account: str) -> Iterator[None]:
             hint="Running the same command again is safe.",
         ) from error
     except HttpResponseError as error:
-        if isinstance(error, ClientAuthenticationError) and error.status_code is None:
+        # The control plane's own 401 names what is wrong; any other status is Entra ID's.
+        if isinstance(error, ClientAuthenticationError) and error.status_code != UNAUTHORIZED:
             raise _no_sign_in(doing, account) from error
         code = (error.error.code if error.error else "") or ""
         message = (error.error.message if error.error else "") or error.message
