@@ -71,7 +71,11 @@ def _is_confirmed(options: Namespace) -> bool:
             "there is no terminal to ask on. Pass --auto-approve to go ahead without being asked. "
             "Nothing was done."
         )
-    return input("Go ahead? Only yes is taken for an answer: ").strip() == "yes"
+    try:
+        return input("Go ahead? Only yes is taken for an answer: ").strip() == "yes"
+    except EOFError:  # Ctrl-D
+        put([""])
+        return False
 
 
 def _follow(
