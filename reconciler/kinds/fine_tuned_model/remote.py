@@ -176,7 +176,7 @@ def _submit(goal: FineTunedModelGoal, scene: Scene, connection: Connection) -> N
     try:
         with translated("submit the training", account):
             jobs.create(**body)
-    except Refused:
+    except (Refused, NotFound):
         if training not in {file.id for file in list_files(connection)}:
             raise Conflict(
                 f"the file {training} was removed from account/{account} meanwhile.",
