@@ -106,6 +106,8 @@ def event_lines(event: Event, page: Page) -> Iterator[str]:
 
 def ending_lines(finished: Finished, page: Page) -> Iterator[str]:
     """Exactly what is done, running, failed and blocked."""
+    for at, error in finished.failed.items():
+        yield from _painted(f"! {at}: {error.message} {error.hint}".rstrip(), "red", page)
     for action in finished.stuck:
         yield from _painted(f"! {action.address}: {action.reason}", "red", page)
     for address, causes in finished.blocked.items():
@@ -132,6 +134,7 @@ def _sum(finished: Finished) -> str:
         *_counted(len(finished.failed), "failed"),
         *_counted(len(finished.stuck), "stuck"),
         *_counted(len(finished.blocked), "blocked"),
+        *_counted(len(finished.unapproved), "not approved"),
         *_counted(len(later), "to come"),
     ]
     word = {

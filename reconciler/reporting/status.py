@@ -57,7 +57,7 @@ def status_lines(
     listed = list(found)
     column = max((len(str(row.address)) for row in listed), default=0)
     for row in listed:
-        yield _head(row, column, now, page)
+        yield from _head(row, column, now, page)
         for name, one in row.standing.ids.items():
             yield from page.wrap(one, 4, f"{name}: ")
         if row.waits_for:
@@ -68,12 +68,18 @@ def status_lines(
         yield from page.wrap(other.detail, 4)
 
 
-def _head(row: Row, column: int, now: datetime, page: Page) -> str:
+def _head(row: Row, column: int, now: datetime, page: Page) -> Iterator[str]:
+    """One line; the detail below it where it does not fit."""
     standing = row.standing
     age = duration(now - standing.since) if standing.since else ""
+    plain = f"{row.address!s:<{column}}  {standing.phase:<8}  {age:<7}"
     phase = page.paint(f"{standing.phase:<8}", STYLES[standing.phase])
-    head = f"{row.address!s:<{column}}  {phase}"
-    return f"{head}  {age:<7}{standing.detail}".rstrip()
+    head = f"{row.address!s:<{column}}  {phase}  {age:<7}"
+    if len(plain) + len(standing.detail) <= page.width:
+        yield f"{head}{standing.detail}".rstrip()
+        return
+    yield head.rstrip()
+    yield from page.wrap(standing.detail, 4)
 
 
 def status_json(found: Iterable[Row], others: Iterable[Found], now: datetime) -> dict[str, Any]:
