@@ -47,7 +47,7 @@ PINNED = {"n_epochs": 3}
 
 
 def report(sha256: str = BYTES, *, tokens: int = 1_000_000) -> Report:
-    return Report(sha256, 52_000, 200, 600, 40_000, tokens, "an estimate", False, (), 0)
+    return Report(sha256, 52_000, 200, 600, 40_000, tokens, "estimate", False, (), 0)
 
 
 def wanted_account(name: str = "sweden") -> Wanted:
