@@ -334,6 +334,8 @@ def _jobs_of_this_run(
         if job.suffix.startswith(MARK) and job.id not in keep:
             if job.is_active:
                 yield partial(connection.data.fine_tuning.jobs.cancel, job.id)
+            for results in connection.data.fine_tuning.jobs.retrieve(job.id).result_files or ():
+                yield partial(connection.data.files.delete, results)
             path = f"/fine_tuning/jobs/{job.id}"
             yield partial(connection.legacy.delete, path, cast_to=type(None))
 

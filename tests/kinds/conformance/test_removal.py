@@ -32,4 +32,4 @@ def test_nothing_of_a_run_is_left(service: Service) -> None:
     service.remove_all()
     assert list_deployments(service.here) == []
     assert list_jobs(service.here) == []
-    assert [one.name for one in list_files(service.here) if one.purpose == "fine-tune"] == []
+    assert list_files(service.here) == []
