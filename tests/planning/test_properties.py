@@ -152,7 +152,7 @@ def test_training_needs_leave(world: World) -> None:
             assert state is None
         else:
             assert action.code is ReasonCode.RETRY
-            assert not (state.winner or state.models or state.deployments)
+            assert (state.winner, state.models, state.deployments) == (None, (), ())
             assert len(state.failures) < wants.wanted[action.address].goal.attempts
 
 
