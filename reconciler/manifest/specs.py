@@ -12,7 +12,7 @@ from reconciler.kinds.documents import API_VERSION, SPECS, Metadata, schema_of
 from reconciler.manifest.documents import Document
 from reconciler.manifest.mistakes import Mistake
 from reconciler.manifest.parsing import UNREADABLE
-from reconciler.manifest.wording import Wording, worded
+from reconciler.manifest.wording import Wording, as_written, worded
 from reconciler.planning.address import Address
 from reconciler.planning.spelling import closest, did_you_mean
 
@@ -88,8 +88,9 @@ def _mistake(
 ) -> Mistake | None:
     if error.get("input") is UNREADABLE:
         return None  # the reader has said what is wrong with it
-    path: Path = (key, *error["loc"])
-    wording: Wording = worded(error, path, schema, is_secret=document.is_from_environment(path))
+    tried: Path = (key, *error["loc"])
+    path = as_written(tried, schema)
+    wording: Wording = worded(error, tried, schema, is_secret=document.is_from_environment(path))
     return mistake(document, path, wording.message, wording.hint, is_about_key=wording.is_about_key)
 
 

@@ -32,7 +32,7 @@ def worded(
 ) -> Wording:
     """A sentence about one finding, and what to write instead."""
     given = "" if is_secret else f", not {_shown(error.get('input'))}"
-    case = _Case(_dotted(path), path, given, error, schema)
+    case = _Case(_dotted(as_written(path, schema)), path, given, error, schema)
     say = CASES.get(str(error["type"]), _otherwise)
     return say(case)
 
@@ -59,6 +59,19 @@ def _choice(case: _Case) -> Wording:
     options = expected.replace(" or ", ", ").split(", ")
     hint = did_you_mean(str(case.error.get("input")), options) if case.given else ""
     return Wording(f"{case.field} must be {expected}{case.given}.", hint)
+
+
+def _form(case: _Case) -> Wording:
+    """A union whose form cannot be told."""
+    known = list(_forms(case.schema, _at(case.schema, case.path)))
+    given = str(case.error.get("ctx", {}).get("tag", "")) if case.given else ""
+    hint = did_you_mean(given, known)
+    said = f", not {given}" if given else ""
+    return Wording(f"{case.field}.type must be {_either(known)}{said}.", hint)
+
+
+def _either(words: list[str]) -> str:
+    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def _bound(words: str, key: str) -> Callable[[_Case], Wording]:
@@ -119,6 +132,8 @@ def _otherwise(case: _Case) -> Wording:
 CASES: Mapping[str, Callable[[_Case], Wording]] = {
     "extra_forbidden": _unknown_key,
     "missing": _missing,
+    "union_tag_invalid": _form,
+    "union_tag_not_found": _form,
     "string_type": _text,
     "literal_error": _choice,
     "string_pattern_mismatch": _pattern,
@@ -168,10 +183,32 @@ def _at(schema: Mapping[str, Any], path: Path) -> Mapping[str, Any]:
     return {**_followed(schema, node), **{k: v for k, v in node.items() if k != "$ref"}}
 
 
+def as_written(path: Path, schema: Mapping[str, Any]) -> Path:
+    """The path as it stands in the document: pydantic adds which form of a union it tried."""
+    return tuple(
+        part for at, part in enumerate(path) if part not in _forms(schema, _at(schema, path[:at]))
+    )
+
+
+def _forms(schema: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[Any, Any]:
+    """The forms that a mapping may take, by the value that tells them apart."""
+    forms: dict[Any, Any] = {}
+    for option in _options(schema, node):
+        forms.update(option.get("discriminator", {}).get("mapping", {}))
+    return forms
+
+
+def _options(schema: Mapping[str, Any], node: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    return (node, *(_followed(schema, one) for one in node.get("anyOf", ())))
+
+
 def _property(schema: Mapping[str, Any], node: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    for option in (node, *(_followed(schema, one) for one in node.get("anyOf", ()))):
-        found = option.get("properties", {}).get(name)
-        if found is not None:
+    form = _forms(schema, node).get(name)
+    if form is not None:
+        return {"$ref": form}
+    for option in _options(schema, node):
+        found = option.get("properties", {}).get(name, option.get("additionalProperties"))
+        if isinstance(found, Mapping):
             return dict(found)
     return {}
 
@@ -184,5 +221,5 @@ def _followed(schema: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str
 
 
 def _keys(schema: Mapping[str, Any], node: Mapping[str, Any]) -> tuple[str, ...]:
-    options = (node, *(_followed(schema, one) for one in node.get("anyOf", ())))
+    options = _options(schema, node)
     return tuple(name for option in options for name in option.get("properties", {}))

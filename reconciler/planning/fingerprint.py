@@ -21,6 +21,7 @@ class Recipe:
     hyperparameters: Mapping[str, Any] = field(default_factory=dict)
     seed: int | None = None
     revision: int = 1
+    rest: Mapping[str, Any] = field(default_factory=dict)  # what else the method was told
 
 
 def fingerprint(recipe: Recipe) -> str:
@@ -36,6 +37,7 @@ def fingerprint(recipe: Recipe) -> str:
         "seed": recipe.seed,
         "data": recipe.training_sha256,
         "revision": recipe.revision,
+        **({"rest": recipe.rest} if recipe.rest else {}),
     }
     text = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()

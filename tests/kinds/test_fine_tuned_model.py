@@ -10,7 +10,8 @@ from inline_snapshot import snapshot
 
 from reconciler.kinds import KINDS
 from reconciler.kinds.fine_tuned_model.cost import training_cost
-from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal, Method
+from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal
+from reconciler.kinds.fine_tuned_model.method import Method
 from reconciler.kinds.fine_tuned_model.state import FineTunedModelState
 from reconciler.planning.kind import Context
 from reconciler.planning.policy import Policy

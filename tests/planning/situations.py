@@ -15,7 +15,8 @@ from reconciler.kinds.dataset.spec import DatasetGoal
 from reconciler.kinds.dataset.state import DatasetState
 from reconciler.kinds.deployment.spec import DeploymentGoal
 from reconciler.kinds.deployment.state import DeploymentState
-from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal, Method
+from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal
+from reconciler.kinds.fine_tuned_model.method import Method
 from reconciler.kinds.fine_tuned_model.state import FineTunedModelState
 from reconciler.planning.address import Address
 from reconciler.planning.desired import Desired, Observed, in_order

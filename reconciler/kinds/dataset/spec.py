@@ -36,6 +36,7 @@ class DatasetGoal:
     name: str
     path: Path
     report: Report
+    format: str = "chat"
 
     @property
     def sha256(self) -> str:
@@ -70,7 +71,7 @@ def resolve(written: Written) -> Resolved:
         return Resolved(None, (Remark(place, message, hint),))
     report = check(path, format=spec.format, minimum_examples=1)
     remarks = (*_remarks(path, report), *_hidden(report, path))
-    return Resolved(DatasetGoal(written.address.name, path, report), remarks)
+    return Resolved(DatasetGoal(written.address.name, path, report, spec.format), remarks)
 
 
 def _remarks(path: Path, report: Report) -> Iterator[Remark]:

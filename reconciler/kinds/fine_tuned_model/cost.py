@@ -17,6 +17,8 @@ CENT = Decimal("0.01")
 
 def training_cost(goal: FineTunedModelGoal) -> Cost:
     """Tokens x epochs x price; a range where the service chooses the epochs."""
+    if goal.method.type == "reinforcement":
+        return Cost(basis=prices.REINFORCEMENT, source=prices.SOURCE)
     report = goal.training.report
     least, most = (goal.epochs, goal.epochs) if goal.epochs else AUTO_EPOCHS
     epochs = f"{least}" if least == most else f"{least} to {most}"

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
+from reconciler.kinds.fine_tuned_model.method import Method
 from reconciler.planning.address import Address
 from reconciler.planning.fingerprint import short
-
-
-@dataclass(frozen=True)
-class Method:
-    type: str
-    hyperparameters: Mapping[str, Any] = field(default_factory=dict)  # what the manifest pins
-
-    @property
-    def wire(self) -> dict[str, Any]:
-        """As the service takes it; what is not pinned is left to the service."""
-        inner = {"hyperparameters": dict(self.hyperparameters)} if self.hyperparameters else {}
-        return {"type": self.type, self.type: inner}
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
 
 from pydantic import Field
 
-from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal, Method
-from reconciler.kinds.writing import AutoOrCount, AutoOrRate, Name, Part
+from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal
+from reconciler.kinds.fine_tuned_model.method import FORMATS, MethodSpec, method_of
+from reconciler.kinds.writing import Name, Part
 from reconciler.planning.address import Address
 from reconciler.planning.fingerprint import Recipe, fingerprint
 from reconciler.planning.kind import Reference, Remark, Resolved, Written
@@ -18,21 +18,6 @@ from reconciler.providers.azure import catalogue
 FEWEST_EXAMPLES = 10
 # Source: Azure OpenAI v1 data-plane specification, read 2026-10.
 LARGEST_SEED = 2_147_483_647
-
-
-class Hyperparameters(Part):
-    """`auto`, or left out: the service chooses."""
-
-    n_epochs: AutoOrCount = "auto"
-    batch_size: AutoOrCount = "auto"
-    learning_rate_multiplier: AutoOrRate = "auto"
-
-
-class MethodSpec(Part):
-    """How to train."""
-
-    type: Literal["supervised"] = "supervised"
-    hyperparameters: Hyperparameters = Hyperparameters()
 
 
 class Retry(Part):
@@ -81,24 +66,21 @@ def resolve(written: Written) -> Resolved:
     spec: FineTunedModelSpec = written.spec
     training = written.goals[Address("dataset", spec.training)]
     validation = written.goals.get(Address("dataset", spec.validation or ""))
-    pinned = {
-        name: value
-        for name, value in spec.method.hyperparameters.model_dump().items()
-        if value != "auto"
-    }
+    method = method_of(spec.method)
     recipe = Recipe(
         base_model=catalogue.canonical_model(spec.base_model),
         method=spec.method.type,
         training_sha256=training.sha256,
-        hyperparameters=pinned,
+        hyperparameters=method.hyperparameters,
         seed=spec.seed,
         revision=spec.revision,
+        rest=method.rest,
     )
     goal = FineTunedModelGoal(
         name=written.address.name,
         account=spec.account,
         base_model=spec.base_model,
-        method=Method(spec.method.type, pinned),
+        method=method,
         training=training,
         training_at=Address("dataset", spec.training),
         validation=validation,
@@ -127,9 +109,11 @@ def _remarks(spec: FineTunedModelSpec, goal: FineTunedModelGoal) -> Iterator[Rem
             "the validation data is the training data; its metrics will say nothing",
             is_error=False,
         )
+    yield from _unfit_data(spec, goal)
     base = catalogue.canonical_model(spec.base_model)
     for path, unknown in (
-        ("baseModel", catalogue.unknown("base model", base, catalogue.SUPERVISED_MODELS)),
+        ("baseModel", catalogue.unknown("base model", base, catalogue.METHODS)),
+        ("method", catalogue.unknown_method(base, spec.method.type)),
         (
             "trainingType",
             catalogue.unknown("training type", spec.training_type, catalogue.TRAINING_TYPES),
@@ -137,3 +121,15 @@ def _remarks(spec: FineTunedModelSpec, goal: FineTunedModelGoal) -> Iterator[Rem
     ):
         if unknown:
             yield Remark((path,), *unknown, is_error=False)
+
+
+def _unfit_data(spec: FineTunedModelSpec, goal: FineTunedModelGoal) -> Iterator[Remark]:
+    """Data in a format that the method does not take, or missing where it has to be there."""
+    method = spec.method.type
+    takes = FORMATS[method]
+    for path, data in (("training", goal.training), ("validation", goal.validation)):
+        if data is not None and data.format not in takes:
+            text = f"{method} trains on data of format {' or '.join(takes)}, not {data.format}"
+            yield Remark((path,), text, f"Set format in dataset/{data.name}, or change the method.")
+    if method == "reinforcement" and goal.validation is None:
+        yield Remark(("method",), "reinforcement needs validation data", "Name a Dataset.")

@@ -6,30 +6,38 @@ Sources: Microsoft Learn, "Fine-tuning models" (2026-10-06), "Deployment types" 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from reconciler.planning.spelling import did_you_mean
 
 AS_OF = "2026-10-06"
 
-# The models that can be fine-tuned by supervision, and short names the service understands.
-SUPERVISED_MODELS = (
-    "gpt-4.1-2025-04-14",
-    "gpt-4.1-mini-2025-04-14",
-    "gpt-4.1-nano-2025-04-14",
-    "gpt-4o-2024-08-06",
-    "gpt-4o-mini-2024-07-18",
-    "Llama-3.3-70B-Instruct",
-    "Qwen3-32B",
-    "gpt-oss-20b",
-    "Ministral-3B",
-)
+# The models that can be fine-tuned, and by which methods.
+METHODS: Mapping[str, tuple[str, ...]] = {
+    "gpt-4.1-2025-04-14": ("supervised", "dpo"),
+    "gpt-4.1-mini-2025-04-14": ("supervised", "dpo"),
+    "gpt-4.1-nano-2025-04-14": ("supervised", "dpo"),
+    "gpt-4o-2024-08-06": ("supervised", "dpo"),
+    "gpt-4o-mini-2024-07-18": ("supervised",),
+    "o4-mini-2025-04-16": ("reinforcement",),
+    "gpt-5-2025-08-07": ("reinforcement",),
+    "Llama-3.3-70B-Instruct": ("supervised",),
+    "Qwen3-32B": ("supervised",),
+    "gpt-oss-20b": ("supervised",),
+    "gpt-oss-120b": ("supervised", "reinforcement"),
+    "Ministral-3B": ("supervised",),
+    "MAI-Code-1.1-Flash": ("reinforcement",),
+    "babbage-002": ("supervised",),  # retired; for old manifests
+    "davinci-002": ("supervised",),
+}
 MODEL_ALIASES = {
     "gpt-4.1": "gpt-4.1-2025-04-14",
     "gpt-4.1-mini": "gpt-4.1-mini-2025-04-14",
     "gpt-4.1-nano": "gpt-4.1-nano-2025-04-14",
     "gpt-4o": "gpt-4o-2024-08-06",
     "gpt-4o-mini": "gpt-4o-mini-2024-07-18",
+    "o4-mini": "o4-mini-2025-04-16",
+    "gpt-5": "gpt-5-2025-08-07",
 }
 # What ARM wants as `model.format`; a wrong one is answered with an empty 500.
 # Source: Microsoft's public fine-tuning field notes, 2026-08.
@@ -76,3 +84,13 @@ def unknown(what: str, name: str, known: Iterable[str]) -> tuple[str, str] | Non
         return None
     message = f"{what} {name} is not in the catalogue of {AS_OF}; it is passed on as it is."
     return message, did_you_mean(name, names)
+
+
+def unknown_method(base_model: str, method: str) -> tuple[str, str] | None:
+    """A warning for a method that the catalogue does not list for a known model."""
+    known = {name.casefold(): methods for name, methods in METHODS.items()}
+    methods = known.get(base_model.casefold(), (method,))
+    if method in methods:
+        return None
+    message = f"{base_model} is trained by {' or '.join(methods)} in the catalogue of {AS_OF}"
+    return f"{message}, not by {method}; it is passed on as it is.", ""

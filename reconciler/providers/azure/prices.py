@@ -14,6 +14,9 @@ TRAINING: Mapping[tuple[str, str], Decimal] = {
     ("gpt-4.1-2025-04-14", "developertier"): Decimal("1.00"),  # half of Global
 }
 
+# Reinforcement is paid by the hour of core training; how many there will be, nobody says.
+REINFORCEMENT = "$100 for each hour of core training, and the tokens of grading models"
+
 # Per hour and deployment, whether it is called or not, by SKU in lower case.
 HOSTING: Mapping[str, Decimal] = {
     "standard": Decimal("1.70"),
