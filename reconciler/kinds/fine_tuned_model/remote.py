@@ -3,8 +3,9 @@
 The one call that must not happen twice is job creation. The service knows no idempotency key, and
 the SDK repeats a POST whose answer was lost, so its retries are off here. Before each attempt the
 account is searched for a job with the fingerprint; after a lost answer the search waits out the
-listing delay first. After a success it looks once more: of two submissions at the same moment,
-everyone sees the same older one, and whoever sent the younger cancels it while that is free.
+listing delay first. After a success it looks until the listing shows the new job: of two
+submissions at the same moment, everyone sees the same older one, and whoever sent the younger
+cancels it while that is free.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from reconciler.providers.errors import AnswerLost, Conflict, NotFound, Refused
 from reconciler.providers.session import Connection, Session
 
 SUBMISSIONS = 3  # tries at the one call, each after a look
+UNLISTED_LOOKS = 20  # at a job that was accepted and is not listed yet
 
 
 def observe(wanted: Iterable[Wanted], session: Session, _policy: Policy) -> Observation:
@@ -130,11 +132,12 @@ def _train(goal: FineTunedModelGoal, state: FineTunedModelState | None, scene: S
     def is_submitted() -> bool:
         return any(job.id not in known for job in _jobs_of(goal, connection))
 
+    submitted = ""
     for attempt in range(1, SUBMISSIONS + 1):
         if is_submitted():
             break
         try:
-            _submit(goal, scene, connection)
+            submitted = _submit(goal, scene, connection)
         except AnswerLost:
             scene.tell("no clear answer; looking whether the job was made all the same")
             session.sleep(connection.pace.listing_delay)
@@ -142,7 +145,9 @@ def _train(goal: FineTunedModelGoal, state: FineTunedModelState | None, scene: S
                 raise
         else:
             break  # even where the listing does not show it yet
-    _yield_to_the_oldest(goal, connection, known)
+    made = _made_since(known, submitted, goal, session)
+    for twin in FineTunedModelState(tuple(made)).twins:
+        _cancel(connection, twin.id)
 
 
 def _jobs_of(goal: FineTunedModelGoal, connection: Connection) -> list[JobRecord]:
@@ -153,7 +158,8 @@ def _jobs_of(goal: FineTunedModelGoal, connection: Connection) -> list[JobRecord
     return sorted(jobs, key=lambda job: job.age_order)
 
 
-def _submit(goal: FineTunedModelGoal, scene: Scene, connection: Connection) -> None:
+def _submit(goal: FineTunedModelGoal, scene: Scene, connection: Connection) -> str:
+    """The id of the new job."""
     account = connection.place.name
     training = scene.needs[goal.training_at].ids[account]
     body: dict[str, Any] = {
@@ -175,22 +181,32 @@ def _submit(goal: FineTunedModelGoal, scene: Scene, connection: Connection) -> N
     jobs = connection.data.with_options(max_retries=0).fine_tuning.jobs
     try:
         with translated("submit the training", account):
-            jobs.create(**body)
+            return str(jobs.create(**body).id)
     except (Refused, NotFound):
-        if training not in {file.id for file in list_files(connection)}:
+        needed = {body[use] for use in ("training_file", "validation_file") if use in body}
+        if gone := needed - {file.id for file in list_files(connection)}:
             raise Conflict(
-                f"the file {training} was removed from account/{account} meanwhile.",
+                f"the file {min(gone)} was removed from account/{account} meanwhile.",
                 hint="Look again; it is uploaded when it is missing.",
             ) from None
         raise
 
 
-def _yield_to_the_oldest(goal: FineTunedModelGoal, connection: Connection, known: set[str]) -> None:
-    """The oldest of those made since it was decided: earlier ones led to no model that is left."""
-    made = (job for job in _jobs_of(goal, connection) if job.id not in known)
-    state = FineTunedModelState(tuple(made))
-    for twin in state.twins:
-        _cancel(connection, twin.id)
+def _made_since(
+    known: set[str], submitted: str, goal: FineTunedModelGoal, session: Session
+) -> list[JobRecord]:
+    """The jobs that were not known when it was decided, once our own shows among them.
+
+    Before that, an older one of somebody else may be hidden, or ours from somebody else's look.
+    """
+    connection = session[goal.account]
+    made: list[JobRecord] = []
+    for _look in range(UNLISTED_LOOKS):
+        made = [job for job in _jobs_of(goal, connection) if job.id not in known]
+        if not submitted or submitted in {job.id for job in made}:
+            break
+        session.sleep(connection.pace.look)
+    return made
 
 
 def _cancel(connection: Connection, job_id: str) -> None:
