@@ -68,12 +68,6 @@ class Remote:
     def turn(self, **switches: Any) -> None:
         self.send("POST", "/emulator/switches", switches)
 
-    def register(self, **quota: int) -> None:
-        """Make the quickstart's account known, with a quota by deployment type."""
-        account = {"name": ACCOUNT, "subscriptionId": SUBSCRIPTION, "resourceGroup": "rg-ml"}
-        account |= {"region": "swedencentral", "quota": quota}
-        self.send("POST", "/emulator/accounts", account)
-
     def log(self, after: int = 0) -> list[dict[str, Any]]:
         """Every request to the service after a number, oldest first."""
         return list(self.send("GET", f"/emulator/requests?after={after}")["value"])

@@ -159,9 +159,7 @@ def test_pairs(strangers: Callable[[str], Strangers]) -> None:
 
     def pair(number: int) -> None:
         one = there.stranger(number)
-        both = [one.at.begin(*APPLY), one.at.begin(*APPLY)]
-        ends = [ended(process) for process in both]
-        assert [end.code for end in ends] == [0, 0], [end.said for end in ends]
+        apply_twice_at_once(one)
         one.assert_paid_once()
         one.assert_settled()
 
@@ -172,19 +170,39 @@ def test_pairs(strangers: Callable[[str], Strangers]) -> None:
     in_parallel(pair_on, PAIRS_AT_ONCE)
 
 
-def test_a_collision(strangers: Callable[[str], Strangers]) -> None:
+@pytest.mark.parametrize("lag", [0, 0.3])
+def test_a_collision(strangers: Callable[[str], Strangers], lag: float) -> None:
     """Two that both saw no job and both submit one: the younger is cancelled while it is free."""
     one = strangers("x1").stranger(0)
+    one.at.remote.turn(listing_delay_seconds=lag)
     one.at.remote.fault("delay", times=2, method="POST", path=JOBS, seconds=1.5)
+    apply_twice_at_once(one)
+    assert statuses(one) == ["cancelled", "succeeded"]
+    one.assert_paid_once()
+    one.assert_settled()
+
+
+def test_a_collision_of_retries(strangers: Callable[[str], Strangers]) -> None:
+    """Two that both see a failed job, and both try again: one of the new jobs trains."""
+    one = strangers("x1").stranger(0)
+    one.at.edit("{attempts: 2}", "{attempts: 1}")
+    one.at.remote.fault("job_failure", stage="data")
+    assert one.at.apply().code == 6
+    one.at.edit("{attempts: 1}", "{attempts: 2}")
+    one.at.remote.fault("delay", times=2, method="POST", path=JOBS, seconds=1.5)
+    apply_twice_at_once(one)
+    assert statuses(one) == ["cancelled", "failed", "succeeded"]
+    one.assert_settled()
+
+
+def apply_twice_at_once(one: Stranger) -> None:
     both = [one.at.begin(*APPLY), one.at.begin(*APPLY)]
     ends = [ended(process) for process in both]
     assert [end.code for end in ends] == [0, 0], [end.said for end in ends]
-    assert sorted(job.status for job in one.at.remote.jobs(one.account)) == [
-        "cancelled",
-        "succeeded",
-    ]
-    one.assert_paid_once()
-    one.assert_settled()
+
+
+def statuses(one: Stranger) -> list[str]:
+    return sorted(job.status for job in one.at.remote.jobs(one.account))
 
 
 WRITES = {
@@ -315,3 +333,19 @@ def test_a_lagging_listing_after_a_lost_answer(tmp_path: Path) -> None:
         remote.fault("drop", method="POST", path=JOBS, when="after")
         workshop.applied()
         assert len(remote.jobs()) == 1
+
+
+def test_a_kill_under_a_lagging_listing(tmp_path: Path) -> None:
+    """A job that a killed apply left unlisted shows later; its twin is cancelled in time."""
+    with hurried(tmp_path / "emulator", "x60", "lifelike") as remote:
+        workshop = quickstart(tmp_path / "work", remote)
+        remote.turn(listing_delay_seconds=150)  # half of what it takes before training starts
+        process = workshop.begin(*APPLY)
+        until(lambda: "POST fine_tuning/jobs" in remote.writes())
+        process.kill()
+        assert ended(process).code < 0
+        left = workshop.ftctl("apply", "--auto-approve", "--no-wait")
+        assert left.code == 3, left.said
+        remote.send("POST", "/emulator/clock", {"advance": "6h"})
+        workshop.applied()
+        assert len(remote.paid_jobs()) == 1
