@@ -182,4 +182,4 @@ def _give_up(run: Run, action: Action, error: ServiceError) -> bool:
 
 def until(now: datetime, timeout: timedelta | None) -> datetime | None:
     """The moment at which patience ends."""
-    return now + timeout if timeout else None
+    return None if timeout is None else now + timeout

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,9 +78,22 @@ def _validated(
         return model.model_validate(value), []
     except ValidationError as error:
         schema = schema_of(kind)
-        found = error.errors(include_url=False)
+        found = _without_echoes(error.errors(include_url=False))
         wrong = [_mistake(document, key, one, schema) for one in found]
         return None, [one for one in wrong if one]
+
+
+def _without_echoes(errors: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """A misspelled key is one mistake, not also a missing key."""
+    found = list(errors)
+    unknown = [one["loc"] for one in found if one["type"] == "extra_forbidden"]
+
+    def is_echo(one: Mapping[str, Any]) -> bool:
+        *parent, name = one["loc"] or ("",)
+        near = (loc[-1] for loc in unknown if list(loc[:-1]) == parent)
+        return one["type"] == "missing" and any(closest(str(key), [str(name)]) for key in near)
+
+    return [one for one in found if not is_echo(one)]
 
 
 def _mistake(

@@ -117,7 +117,7 @@ def ending_lines(finished: Finished, page: Page) -> Iterator[str]:
         yield from _painted(text, "yellow", page)
     for action in finished.running:
         yield from page.wrap(
-            f". {action.address}: goes on on the service: {action.reason}", 0, hang=4
+            f". {action.address}: continues on the service: {action.reason}", 0, hang=4
         )
     yield from page.wrap(_sum(finished), 0)
 
@@ -130,7 +130,7 @@ def _sum(finished: Finished) -> str:
     later = [one for one in finished.plan.deferred if one.address not in finished.blocked]
     parts = [
         f"{len(finished.done)} done",
-        *_counted(len(finished.running), "still running"),
+        *_counted(len(finished.running), "under way"),
         *_counted(len(finished.failed), "failed"),
         *_counted(len(finished.stuck), "stuck"),
         *_counted(len(finished.blocked), "blocked"),

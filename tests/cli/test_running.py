@@ -146,8 +146,8 @@ def test_interrupted(emulator: Server, folder: Path) -> None:
     rest, errors = command.communicate(timeout=30)
     assert command.returncode == 130
     assert "Stopping after the calls in flight" in errors
-    assert f". {MODEL}: goes on on the service" in rest
-    assert rest.splitlines()[-1].startswith("Interrupted: 3 done, 1 still running")
+    assert f". {MODEL}: continues on the service" in rest
+    assert rest.splitlines()[-1].startswith("Interrupted: 3 done, 1 under way")
 
 
 def test_a_closed_pipe(folder: Path) -> None:

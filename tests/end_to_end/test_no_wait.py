@@ -34,7 +34,7 @@ def test_submit_and_leave(workshop: Workshop) -> None:
     """--no-wait submits the training, exits 3 and says what goes on; a later apply finishes."""
     left = workshop.ftctl(*SUBMIT)
     assert left.code == 3, left.said
-    assert "finetunedmodel/support-bot: goes on on the service: queued since" in left.said
+    assert "finetunedmodel/support-bot: continues on the service: queued since" in left.said
     (job,) = workshop.remote.jobs()
 
     planned = workshop.plan()
@@ -79,7 +79,7 @@ def test_losing_patience(workshop: Workshop) -> None:
     """--timeout ends the waiting and nothing else: exit 3, and the training goes on."""
     timed_out = workshop.apply("--timeout", "3s")
     assert timed_out.code == 3, timed_out.said
-    assert "Timed out: 3 done, 1 still running, 1 to come" in timed_out.said
+    assert "Timed out: 3 done, 1 under way, 1 to come" in timed_out.said
     hours_later(workshop.remote)
     workshop.applied()
     assert len(workshop.remote.jobs()) == 1
@@ -94,7 +94,7 @@ def test_interrupting(workshop: Workshop, number: signal.Signals) -> None:
     process.send_signal(number)
     interrupted = ended(process)
     assert interrupted.code == 130, interrupted.said
-    assert "finetunedmodel/support-bot: goes on on the service" in interrupted.said
+    assert "finetunedmodel/support-bot: continues on the service" in interrupted.said
     hours_later(workshop.remote)
     workshop.applied()
     assert len(workshop.remote.jobs()) == 1

@@ -129,8 +129,8 @@ def test_a_partial_end() -> None:
     assert ending(PARTIAL) == snapshot("""\
 ! dataset/chats: the quota is used up. Ask for more.
 ? deployment/prod: blocked by dataset/chats
-. finetunedmodel/bot: goes on on the service: training since noon (ftjob-1)
-Not settled: 1 done, 1 still running, 1 failed, 1 blocked.\
+. finetunedmodel/bot: continues on the service: training since noon (ftjob-1)
+Not settled: 1 done, 1 under way, 1 failed, 1 blocked.\
 """)
 
 
@@ -147,8 +147,8 @@ Not settled: 0 done, 1 stuck, 1 blocked, 1 not approved.\
 def test_a_running_end() -> None:
     """What the service goes on with, and what is still to come."""
     assert ending(RUNNING) == snapshot("""\
-. finetunedmodel/bot: goes on on the service: training since noon (ftjob-1)
-Still running: 2 done, 1 still running, 1 to come.\
+. finetunedmodel/bot: continues on the service: training since noon (ftjob-1)
+Still running: 2 done, 1 under way, 1 to come.\
 """)
 
 

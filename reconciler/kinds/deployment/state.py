@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ PROJECT = "ftctl-project"
 NAME = "ftctl-name"
 FINGERPRINT = "ftctl-fingerprint"
 VERSION = "ftctl-version"
+CARRIED = re.compile(rf"-([0-9a-f]{{{SHORT}}})(?::ckpt-step-\d+)?$")
 PROTECT = "ftctl-protect"
 
 
@@ -34,12 +36,14 @@ class DeploymentState:
     def weights(self) -> str:
         """The digits that name the weights behind it; the model's id where it carries none.
 
-        The id is what the service serves, so it is believed before the tag that we wrote.
+        The id is what the service serves, so it is believed before the tag that we wrote; the
+        tag is asked only where the id is one that never carries a fingerprint.
         """
-        suffix = self.record.model.rsplit("-", 1)[-1]
-        if ".ft-" in self.record.model and len(suffix) == SHORT:
-            return suffix
-        return short(self.record.tags.get(FINGERPRINT, "")) or self.record.model
+        model = self.record.model
+        if ".ft-" in model:
+            carried = CARRIED.search(model)
+            return carried[1] if carried else model
+        return short(self.record.tags.get(FINGERPRINT, "")) or model
 
     @property
     def fields(self) -> Mapping[str, Any]:

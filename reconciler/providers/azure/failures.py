@@ -39,7 +39,9 @@ BY_STATUS: Mapping[int, type[ServiceError]] = {
     409: Conflict,
     429: AnswerLost,
 }
+FIRST_ERROR = 400
 FIRST_SERVER_ERROR = 500
+LONGEST_MESSAGE = 600  # characters
 UNAUTHORIZED = 401
 
 
@@ -92,8 +94,9 @@ def translated(doing: str, account: str) -> Iterator[None]:
 
 
 def _named(doing: str, account: str, status: int, code: str, message: str) -> ServiceError:
-    text = f"could not {doing} in account/{account}: {message or 'no explanation'} "
-    text += f"({' '.join(filter(None, [code, f'HTTP {status}']))})"
+    answer = " ".join(filter(None, [code, f"HTTP {status}" if status >= FIRST_ERROR else ""]))
+    text = f"could not {doing} in account/{account}: {_explained(message)}"
+    text += f" ({answer})" if answer else ""
     if code in QUOTA_CODES:
         hint = "Ask for more quota, or remove something that uses it."
         return QuotaExceeded(text, code=code, status=status, hint=hint)
@@ -102,6 +105,14 @@ def _named(doing: str, account: str, status: int, code: str, message: str) -> Se
         return AnswerLost(text, code=code, status=status, hint=hint)
     kind = BY_CODE.get(code) or BY_STATUS.get(status, Refused)
     return kind(text, code=code, status=status, hint=_hint(kind))
+
+
+def _explained(message: str) -> str:
+    """What the service says, in one line; a page of HTML from something in between says nothing."""
+    flat = " ".join(message.split())
+    if not flat or flat.lower().startswith(("<!doctype", "<html")):
+        return "no explanation"
+    return flat if len(flat) <= LONGEST_MESSAGE else f"{flat[:LONGEST_MESSAGE]}..."
 
 
 def _hint(kind: type[ServiceError]) -> str:
