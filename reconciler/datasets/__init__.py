@@ -1,7 +1,8 @@
 """Formats, checks, statistics and hashes of JSONL files: one pass, flat memory, no printing."""
 
-from reconciler.datasets.check import FORMATS, RULES, check, check_stream
+from reconciler.datasets.check import check, check_stream
 from reconciler.datasets.findings import Finding, Rule, Severity
+from reconciler.datasets.formats import FORMATS, RULES
 from reconciler.datasets.report import Report
 
 __all__ = [

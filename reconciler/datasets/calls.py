@@ -5,7 +5,7 @@ no call waiting, since the chat completions API refuses such a conversation. The
 may: it then teaches to make the call, as Microsoft's own samples for tool calling do.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -107,14 +107,18 @@ def _wrong_arguments(arguments: Any) -> tuple[str, str] | None:
     return None
 
 
-def check(conversation: list[Any], declared: frozenset[str] | None) -> Iterator[Complaint]:
-    """Who answers whom. What has no proper shape was complained about by `check_message`."""
+def check(
+    conversation: Iterable[tuple[str, Any]], declared: frozenset[str] | None
+) -> Iterator[Complaint]:
+    """Who answers whom, of messages and where they stand.
+
+    What has no proper shape was complained about by `check_message`.
+    """
     waiting: dict[str, str] = {}  # id of a call: where it stands
     answered: set[str] = set()
-    for index, message in enumerate(conversation):
+    for place, message in conversation:
         if not isinstance(message, dict):
             continue
-        place = f"messages[{index}]"
         if message.get("role") in ("user", "assistant"):
             if waiting:
                 yield from _unanswered(waiting, place)

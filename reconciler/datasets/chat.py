@@ -4,14 +4,15 @@ Source of the rules: Microsoft Learn, "Customize a model with fine-tuning", "Fin
 calling" and "Fine-tune vision models", read 2026-10. Where Microsoft does not say what the service
 does, the rule warns, or follows the chat completions API, whose requests the examples are.
 
-Nearly all examples of nearly all files have nothing wrong with the shape of any message, which
-`ordinary` sees at once; the rules of shape are run over the others only.
+Nearly all examples of nearly all files have nothing wrong with them, which `quick` sees at once;
+these rules are run over the others only.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from reconciler.datasets import calls, messages, ordinary, sizes, tools
+from reconciler.datasets import calls, images, messages, tools
+from reconciler.datasets.content import Content, definitions
 from reconciler.datasets.findings import Complaint, Rule, error, under, warning
 from reconciler.datasets.messages import role_of
 from reconciler.datasets.spelling import did_you_mean, listed, named, quoted, rename
@@ -29,7 +30,7 @@ RULES: Mapping[str, Rule] = {
     **calls.RULES,
 }
 
-_KEYS = ("messages", "tools", "parallel_tool_calls", "functions")
+KEYS = ("messages", "tools", "parallel_tool_calls", "functions")
 _KEY_ALIASES = {"conversation": "messages", "conversations": "messages", "chat": "messages"}
 
 # The keys that give away another format, and its name.
@@ -41,55 +42,62 @@ _OTHER_FORMATS = (
 
 def check(example: dict[str, Any]) -> Iterator[Complaint]:
     """Everything wrong with one example."""
+    yield from check_shape(example)
     conversation = example.get("messages")
-    if not ordinary.has_shape(example):
-        yield from check_shape(example)
-    elif _is_plain(conversation):
-        return
     if isinstance(conversation, list) and conversation:
         yield from _check_turns(conversation)
-        yield from calls.check(conversation, tools.declared(example))
+        yield from images.check_count(messages.measure(conversation).images)
+        yield from calls.check(placed("messages", conversation), tools.declared(example))
 
 
-def check_shape(example: dict[str, Any]) -> Iterator[Complaint]:
-    """What is wrong with each part of it, whatever the others say."""
+def check_shape(example: dict[str, Any], *, has_fields: bool = False) -> Iterator[Complaint]:
+    """What is wrong with each part of it, whatever the others say; other keys may be fields."""
     conversation = example.get("messages")
     if not isinstance(conversation, list) or not conversation:
         yield _no_messages(example)
         return
-    yield from _check_keys(example)
+    if not has_fields:
+        yield from check_keys(example, KEYS)
+    yield from _check_parallel(example)
     yield from tools.check(example)
+    yield from check_messages("messages", conversation)
+
+
+def check_messages(root: str, conversation: list[Any]) -> Iterator[Complaint]:
+    """What is wrong with each of them on its own."""
+    for place, message in placed(root, conversation):
+        yield from under(place, messages.check(message))
+
+
+def check_asker(conversation: list[Any]) -> Iterator[Complaint]:
+    """Somebody asks. A misspelled role is complained about once, where it stands."""
+    roles = [role_of(message) for message in conversation]
+    if "" not in roles and "user" not in roles:
+        what = "the example has no user message."
+        yield Complaint("chat/no-user", what, "messages", "Add what the assistant answers to.")
+
+
+def placed(root: str, conversation: list[Any]) -> Iterator[tuple[str, Any]]:
+    """Each message with its path."""
     for index, message in enumerate(conversation):
-        yield from under(f"messages[{index}]", messages.check(message))
+        yield f"{root}[{index}]", message
 
 
-def measure(example: dict[str, Any]) -> sizes.Size:
-    """What is in one example, of whatever shape; definitions of tools count as text."""
-    conversation = example.get("messages")
-    known = conversation if isinstance(conversation, list) else []
-    size = messages.measure(known)
-    for key in ("tools", "functions"):
-        if definitions := example.get(key):
-            size = sizes.add(size, sizes.of_json(definitions))
-    return size
+def measure(example: dict[str, Any]) -> Content:
+    """What is in one example, of whatever shape."""
+    content = messages.measure(example.get("messages"))
+    return content._replace(definitions=definitions(example), conversations=1)
+
+
+def roles_in(*holders: Any) -> int:
+    """How many roles their bytes speak of, unless a message has two or a text speaks of one."""
+    lists = [holder for holder in holders if isinstance(holder, list)]
+    return sum(map(len, lists))
 
 
 def might_repeat_keys(data: bytes, example: dict[str, Any]) -> bool:
     """A role more than there are messages: one of them has two, or a text speaks of it."""
-    conversation = example.get("messages")
-    roles = len(conversation) if isinstance(conversation, list) else 0
-    return data.count(b'"role"') > roles
-
-
-def _is_plain(conversation: Any) -> bool:
-    """Whether well-shaped messages are only talk, none of it weighted, and end as they should."""
-    roles = [message["role"] for message in conversation if len(message) == 2]
-    return (
-        len(roles) == len(conversation)
-        and roles[-1] == "assistant"
-        and "user" in roles
-        and all("content" in message for message in conversation)
-    )
+    return data.count(b'"role":') > roles_in(example.get("messages"))
 
 
 def _no_messages(example: dict[str, Any]) -> Complaint:
@@ -111,10 +119,13 @@ def _alias(example: dict[str, Any]) -> str:
     return f"Rename {quoted(known)} to 'messages', with role and content inside." if known else ""
 
 
-def _check_keys(example: dict[str, Any]) -> Iterator[Complaint]:
-    for key in [key for key in example if key not in _KEYS]:
-        hint = did_you_mean(key, _KEYS) or f"Known: {listed(_KEYS)}."
+def check_keys(example: dict[str, Any], known: Collection[str]) -> Iterator[Complaint]:
+    for key in [key for key in example if key not in known]:
+        hint = did_you_mean(key, known) or f"Known: {listed(known)}."
         yield Complaint("chat/unknown-key", f"{quoted(key)} is not a key of an example.", key, hint)
+
+
+def _check_parallel(example: dict[str, Any]) -> Iterator[Complaint]:
     parallel = example.get("parallel_tool_calls", False)
     if not isinstance(parallel, bool):
         what = f"parallel_tool_calls is {named(parallel)}, not true or false."
@@ -122,12 +133,10 @@ def _check_keys(example: dict[str, Any]) -> Iterator[Complaint]:
 
 
 def _check_turns(conversation: list[Any]) -> Iterator[Complaint]:
-    """Who speaks. A misspelled role is complained about once, where it stands."""
+    """Who speaks."""
+    yield from check_asker(conversation)
     roles = [role_of(message) for message in conversation]
     last = len(roles) - 1
-    if "" not in roles and "user" not in roles:
-        what = "the example has no user message."
-        yield Complaint("chat/no-user", what, "messages", "Add what the assistant answers to.")
     if "" not in roles and "assistant" not in roles:
         what = "the example has no assistant message: there is nothing to learn."
         yield Complaint("chat/no-assistant", what, "messages", "Add the answer to learn.")

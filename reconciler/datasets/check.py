@@ -1,127 +1,138 @@
-"""The one pass: each line is hashed, decoded, checked and counted while it is in memory."""
+"""The one pass: each line is hashed, decoded, checked and counted while it is in memory.
 
-from collections.abc import Callable, Iterator, Mapping
+Lines are looked at in batches, since texts are counted many times faster together. In a large file
+a second process takes every batch that it has time for; what both find is put together in the
+order of the file, so that who looked at what makes no difference.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import BinaryIO
 
-from reconciler.datasets import chat, shape, sizes, syntax
-from reconciler.datasets.findings import Complaint, Findings, Rule
+from reconciler.datasets import formats, shape, syntax
+from reconciler.datasets.examination import Task
+from reconciler.datasets.findings import Complaint
+from reconciler.datasets.helper import Pool
 from reconciler.datasets.lines import CHUNK, Line, Lines
 from reconciler.datasets.report import Report
-from reconciler.datasets.spelling import did_you_mean, listed
+from reconciler.datasets.tokens import ESTIMATE, NEWEST, basis, encoding_of
+from reconciler.datasets.whole import Whole
+
+# Smaller files are read before a second process has started.
+WORTH_HELP = 32 << 20
+
+_BATCH = 1 << 19  # bytes
 
 
-class Format(NamedTuple):
-    """What a format knows: all of it about one decoded example."""
-
-    check: Callable[[dict[str, Any]], Iterator[Complaint]]
-    measure: Callable[[dict[str, Any]], sizes.Size]
-    might_repeat_keys: Callable[[bytes, dict[str, Any]], bool]  # cheap; may be wrong both ways
-    rules: Mapping[str, Rule]
-
-
-# A new format is a module and a line here.
-FORMATS: Mapping[str, Format] = {
-    "chat": Format(chat.check, chat.measure, chat.might_repeat_keys, chat.RULES),
-}
-
-RULES: Mapping[str, Rule] = {
-    rule: text
-    for rules in (shape.RULES, syntax.RULES, *(known.rules for known in FORMATS.values()))
-    for rule, text in rules.items()
-}
-
-
-def check(
+def check(  # noqa: PLR0913
     path: Path,
     *,
     format: str = "chat",  # noqa: A002
     minimum_examples: int = shape.FEWEST_EXAMPLES,
+    model: str = "",
+    tokens: bool = True,
+    context_tokens: int | None = None,
 ) -> Report:
-    """Reads the file once. Raises OSError when it cannot be read, ValueError for a new format."""
+    """Reads the file once.
+
+    Tokens are counted with the vocabulary of `model`, or of today's models; without `tokens` they
+    are estimated, which saves loading it. `context_tokens` is what the model is trained with.
+    Raises OSError when the file cannot be read, ValueError for a new format.
+    """
     with path.open("rb", buffering=0) as stream:
-        return check_stream(stream, format=format, minimum_examples=minimum_examples)
+        return check_stream(
+            stream,
+            format=format,
+            minimum_examples=minimum_examples,
+            model=model,
+            tokens=tokens,
+            context_tokens=context_tokens,
+            has_help=path.stat().st_size >= WORTH_HELP,
+        )
 
 
-def check_stream(
+def check_stream(  # noqa: PLR0913
     stream: BinaryIO,
     *,
     format: str = "chat",  # noqa: A002
     minimum_examples: int = shape.FEWEST_EXAMPLES,
     chunk: int = CHUNK,
+    model: str = "",
+    tokens: bool = True,
+    context_tokens: int | None = None,
+    has_help: bool = False,
 ) -> Report:
-    examination = Examination(_known(format))
-    lines = Lines(stream, chunk=chunk)
+    """The same for a file that is open; `has_help` lets a second process share the work."""
+    encoding = (encoding_of(model) or NEWEST) if tokens else ""
+    task = Task(format, encoding, context_tokens)
+    lines, whole = Lines(stream, chunk=chunk), Whole()
+    mistake = _look(lines, whole, task, has_help=has_help)
+    verdicts = [mistake, shape.of_size(lines.size)]
+    if mistake is None:
+        verdicts.append(shape.of_count(whole.part.examples, minimum_examples))
+    for verdict in filter(None, verdicts):
+        whole.part.findings.add(0, verdict)
+    whole.conclude()
+    return _report(lines, whole, basis(model) if tokens else ESTIMATE)
+
+
+def _look(lines: Lines, whole: Whole, task: Task, *, has_help: bool) -> Complaint | None:
+    """At every line, unless the first ones show that the file as a whole is something else."""
+    formats.known(task.format)
+    rest = iter(lines)
+    opening, sample = _opening(rest)
+    mistake = shape.of_file(sample[0]) if sample else None
+    mistake = mistake or formats.of_another(sample, task.format)
+    if mistake:
+        lines.drain()
+        return mistake
+    with Pool(task, whole, has_help=has_help) as pool:
+        for batch in _batches(chain(opening, rest)):
+            pool.give(batch)
+    return None
+
+
+def _opening(lines: Iterator[Line]) -> tuple[list[Line], list[Line]]:
+    """The first lines, and those of them that are not blank."""
+    opening: list[Line] = []
+    sample: list[Line] = []
     for line in lines:
-        if not examination.look_at(line):
-            lines.drain()
+        opening.append(line)
+        if not syntax.is_blank(line):
+            sample.append(line)
+        if len(sample) == formats.SAMPLE:
             break
-    examination.conclude(lines.size, minimum_examples)
-    return examination.report(lines)
+    return opening, sample
 
 
-class Examination:
-    """What is known of a file so far."""
-
-    def __init__(self, known: Format) -> None:
-        self._format = known
-        self._findings = Findings(RULES)
-        self._tally = sizes.Tally()
-        self._is_shapeless = False
-
-    def look_at(self, line: Line) -> bool:
-        """Whether the lines after it are worth a look."""
-        if syntax.is_blank(line):
-            self._findings.add(line.number, syntax.blank_line())
-            return True
-        if not self._tally.examples and (complaint := shape.of_file(line)):
-            self._findings.add(0, complaint)
-            self._is_shapeless = True
-            return False
-        self._tally.examples += 1
-        for complaint in self._examine(line):
-            self._findings.add(line.number, complaint)
-        return True
-
-    def _examine(self, line: Line) -> Iterator[Complaint]:
-        try:
-            example = syntax.parse(line)
-            self._tally.add(self._format.measure(example))
-            if self._format.might_repeat_keys(line.data, example):
-                yield from syntax.duplicate_keys(line.data)
-            yield from self._format.check(example)
-        except syntax.MalformedError as malformed:
-            yield malformed.complaint
-        except RecursionError:
-            yield syntax.too_deep()
-
-    def conclude(self, size: int, minimum_examples: int) -> None:
-        """What only the end of the file shows."""
-        verdicts = [shape.of_size(size)]
-        if not self._is_shapeless:
-            verdicts.append(shape.of_count(self._tally.examples, minimum_examples))
-        for verdict in filter(None, verdicts):
-            self._findings.add(0, verdict)
-
-    def report(self, lines: Lines) -> Report:
-        total = self._tally.total
-        return Report(
-            sha256=lines.sha256,
-            size=lines.size,
-            examples=self._tally.examples,
-            messages=total.messages,
-            characters=total.characters,
-            tokens=self._tally.tokens,
-            token_basis=sizes.TOKEN_BASIS,
-            has_images=total.images > 0,
-            findings=self._findings.in_order(),
-            hidden=self._findings.hidden,
-        )
+def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    batch: list[Line] = []
+    size = 0
+    for line in lines:
+        batch.append(line)
+        size += len(line.data)
+        if size >= _BATCH:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
-def _known(name: str) -> Format:
-    try:
-        return FORMATS[name]
-    except KeyError:
-        hint = did_you_mean(name, FORMATS) or f"Known: {listed(FORMATS)}."
-        raise ValueError(f"no format is called {name!r}. {hint}") from None
+def _report(lines: Lines, whole: Whole, token_basis: str) -> Report:
+    part = whole.part
+    return Report(
+        sha256=lines.sha256,
+        size=lines.size,
+        examples=part.examples,
+        messages=part.messages,
+        characters=part.characters,
+        tokens=part.tokens,
+        token_basis=token_basis,
+        has_images=part.images > 0,
+        findings=part.findings.in_order(formats.RULES),
+        hidden=part.findings.hidden,
+        images=part.images,
+        longest=part.longest,
+        histogram=whole.histogram,
+    )

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
+import msgspec
+
 KEPT_PER_RULE = 20
 
 
@@ -70,34 +72,45 @@ class Finding:
     hint: str
 
 
-class Findings:
-    """Keeps the first of each rule and counts the rest."""
+class Findings(msgspec.Struct):
+    """Keeps the first of each rule and counts the rest; those of later lines can be added."""
 
-    def __init__(self, rules: Mapping[str, Rule]) -> None:
-        self._rules = rules
-        self._kept: list[Finding] = []
-        self._seen: Counter[str] = Counter()
+    kept: list[tuple[int, Complaint]] = []
+    seen: dict[str, int] = {}
 
     def add(self, line: int, complaint: Complaint) -> None:
-        self._seen[complaint.rule] += 1
-        if self._seen[complaint.rule] > KEPT_PER_RULE:
-            return
-        self._kept.append(
-            Finding(
-                rule=complaint.rule,
-                severity=self._rules[complaint.rule].severity,
-                line=line,
-                column=complaint.column,
-                path=complaint.path,
-                message=complaint.message,
-                hint=complaint.hint,
-            )
-        )
+        seen = self.seen[complaint.rule] = self.seen.get(complaint.rule, 0) + 1
+        if seen <= KEPT_PER_RULE:
+            self.kept.append((line, complaint))
 
-    def in_order(self) -> tuple[Finding, ...]:
+    def add_unseen(self, rule: str, more: int) -> None:
+        """So many more that nobody will see."""
+        self.seen[rule] = self.seen.get(rule, 0) + more
+
+    def add_all(self, later: "Findings") -> None:
+        kept = Counter(complaint.rule for _, complaint in later.kept)
+        for line, complaint in later.kept:
+            self.add(line, complaint)
+        for rule, seen in later.seen.items():
+            self.add_unseen(rule, seen - kept[rule])
+
+    def in_order(self, rules: Mapping[str, Rule]) -> tuple[Finding, ...]:
         """By line, the whole file first; within a line as they were found."""
-        return tuple(sorted(self._kept, key=lambda finding: finding.line))
+        by_line = sorted(self.kept, key=lambda each: each[0])
+        return tuple(_finding(rules[each.rule], line, each) for line, each in by_line)
 
     @property
     def hidden(self) -> int:
-        return self._seen.total() - len(self._kept)
+        return sum(self.seen.values()) - len(self.kept)
+
+
+def _finding(rule: Rule, line: int, complaint: Complaint) -> Finding:
+    return Finding(
+        rule=complaint.rule,
+        severity=rule.severity,
+        line=line,
+        column=complaint.column,
+        path=complaint.path,
+        message=complaint.message,
+        hint=complaint.hint,
+    )

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import reduce
 from typing import Any
 
-from reconciler.datasets import calls, sizes
+from reconciler.datasets import calls, images
+from reconciler.datasets.content import Content
 from reconciler.datasets.findings import Complaint, Rule, error, under, warning
 from reconciler.datasets.spelling import did_you_mean, listed, named, quoted, stated
 
@@ -26,6 +26,7 @@ RULES: Mapping[str, Rule] = {
         "An image is a JPEG, PNG or WEBP, by http(s) URL or as a base64 data URI."
     ),
     "chat/image-detail": error("An image's detail is low, high or auto."),
+    **images.RULES,
 }
 
 ROLES = ("system", "developer", "user", "assistant", "tool", "function")
@@ -172,6 +173,8 @@ def _check_image(part: dict[str, Any], role: str) -> Iterator[Complaint]:
     if not isinstance(url, str) or not _IMAGE_URL.match(url):
         hint = "Write https://… or data:image/png;base64,… (JPEG, PNG or WEBP)."
         yield Complaint("chat/image-url", stated("the image", "url", image), "image_url.url", hint)
+    elif url[:5].lower() == "data:":
+        yield from under("image_url", images.check(url, image.get("detail")))
     detail = image.get("detail", "auto")
     if detail not in _DETAILS:
         hint = did_you_mean(detail, _DETAILS) or f"Known: {listed(_DETAILS)}."
@@ -185,27 +188,60 @@ _PARTS: Mapping[str, Callable[[dict[str, Any], str], Iterator[Complaint]]] = {
 }
 
 
-def measure(conversation: list[Any]) -> sizes.Size:
+def measure(conversation: Any) -> Content:
     """Of messages of whatever shape."""
-    characters = text_bytes = 0
-    others = []
-    for message in conversation:
-        content = message.get("content") if type(message) is dict else None
-        if type(content) is str:
-            length = len(content)
-            characters += length
-            text_bytes += length if content.isascii() else sizes.utf8_length(content)
-        elif type(content) is list:
-            others += [_measure_part(part) for part in content if type(part) is dict]
-        if type(message) is dict and ("tool_calls" in message or "function_call" in message):
-            others += [sizes.of_text(text) for text in calls.texts(message)]
-    plain = sizes.Size(len(conversation), characters, text_bytes)
-    return reduce(sizes.add, others, plain)
+    everything = conversation if isinstance(conversation, list) else []
+    known = [each for each in everything if isinstance(each, dict)]
+    texts: list[str] = []
+    for message in known:
+        texts += _texts(message)
+    pictures = [picture for message in known for picture in _pictures(message)]
+    low = sum(picture.get("detail") == "low" for picture in pictures)
+    return Content(
+        texts,
+        messages=len(everything),
+        names=sum(isinstance(message.get("name"), str) for message in known),
+        low_images=low,
+        high_images=len(pictures) - low,
+        asked_high=sum(map(_is_dear, pictures)),
+        has_system=any(role_of(message) in {"system", "developer"} for message in known),
+        answer=_answer(everything[-1]) if known else "",
+    )
 
 
-def _measure_part(part: dict[str, Any]) -> sizes.Size:
-    if part.get("type") == "image_url":
-        image = part.get("image_url")
-        return sizes.of_image(image.get("detail") if isinstance(image, dict) else None)
-    text = part.get("text")
-    return sizes.of_text(text) if isinstance(text, str) else sizes.Size()
+def _parts(message: dict[str, Any]) -> list[dict[str, Any]]:
+    content = message.get("content")
+    parts = content if isinstance(content, list) else []
+    return [part for part in parts if isinstance(part, dict)]
+
+
+def _texts(message: dict[str, Any]) -> Iterator[str]:
+    written = (message.get("content"), *(part.get("text") for part in _parts(message)))
+    values = (*written, *calls.texts(message), message.get("name"))
+    yield from (value for value in values if isinstance(value, str))
+
+
+def _pictures(message: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What is said of each image."""
+    for part in _parts(message):
+        if part.get("type") == "image_url":
+            image = part.get("image_url")
+            yield image if isinstance(image, dict) else {}
+
+
+def _is_dear(picture: dict[str, Any]) -> bool:
+    """At high detail on purpose. Images inside the file are looked at one by one instead."""
+    return picture.get("detail") == "high" and not str(picture.get("url")).startswith("data:")
+
+
+def _answer(message: Any) -> str:
+    """What the last message says, if it is the assistant's."""
+    if role_of(message) != "assistant":
+        return ""
+    content = message.get("content")
+    texts = (part.get("text") for part in _parts(message))
+    return (
+        content
+        if isinstance(content, str)
+        else "".join(text for text in texts if isinstance(text, str))
+    )

@@ -1,61 +1,47 @@
-"""The shape of an example with nothing to complain about, checked by msgspec at the speed of C.
+"""Examples with nothing to complain about, recognised and read by msgspec at the speed of C.
 
-The rules in messages, tools and calls say what is wrong and what to do about it, in Python, for the
-few examples that need it. These types say only whether any of them would: they accept less than the
-rules do, never more, which a property test holds them to. Who speaks in which order and who answers
-whom is left to the rules.
+The rules say what is wrong and what to do about it, in Python, for the few examples that need it.
+Here is only said whether any of them would speak; when in doubt, the answer is None, and the rules
+are asked. So what is accepted here is less than what the rules let pass, never more, and the
+content that is read is what the slow way would read: a property test holds it to both.
 
-`msgspec.Meta` would say "not empty" shorter than `__post_init__`, but a process that used it may
-crash when it ends (github.com/msgspec/msgspec/issues/717, open; seen here with 0.22.0).
+`msgspec.Meta` would say "not empty" shorter, but a process that used it may crash when it ends
+(github.com/msgspec/msgspec/issues/717, open; seen here with 0.22.0).
 """
 
 import re
-from typing import Any, Literal
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import msgspec
-from msgspec import Struct
+from msgspec import Raw, Struct
 
-_FUNCTION_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_IMAGE_URL = re.compile(r"https?://\S|data:image/(jpeg|png|webp);base64,[A-Za-z0-9+/]")
+from reconciler.datasets import tools
+from reconciler.datasets.content import Content, definitions, joined
+from reconciler.datasets.images import IMAGES_OF_AN_EXAMPLE
 
-
-def _require(condition: object) -> None:
-    if not condition:
-        raise ValueError
-
-
-def _require_words(content: object) -> None:
-    if not content or (type(content) is str and content.isspace()):
-        raise ValueError
+_IMAGE_URL = re.compile(r"https?://\S")
+_REFUSALS = (ValueError, RecursionError)
 
 
-class _Image(Struct):
+class _Image(Struct, forbid_unknown_fields=True):
     url: str
     detail: Literal["low", "high", "auto"] = "auto"
 
-    def __post_init__(self) -> None:
-        _require(_IMAGE_URL.match(self.url))
 
-
-class _ImagePart(Struct, tag_field="type", tag="image_url"):
+class _ImagePart(Struct, tag_field="type", tag="image_url", forbid_unknown_fields=True):
     image_url: _Image
 
 
-class _TextPart(Struct, tag_field="type", tag="text"):
+class _TextPart(Struct, tag_field="type", tag="text", forbid_unknown_fields=True):
     text: str
-
-    def __post_init__(self) -> None:
-        _require(self.text and not self.text.isspace())
 
 
 class _Said(Struct, tag_field="role", forbid_unknown_fields=True):
-    """A message that has to say something."""
-
     content: str | list[_TextPart]
     name: str | None = None
-
-    def __post_init__(self) -> None:
-        _require_words(self.content)
+    tool_calls: ClassVar[None] = None
 
 
 class _System(_Said, tag="system"):
@@ -69,26 +55,18 @@ class _Developer(_Said, tag="developer"):
 class _User(Struct, tag_field="role", tag="user", forbid_unknown_fields=True):
     content: str | list[_TextPart | _ImagePart]
     name: str | None = None
-
-    def __post_init__(self) -> None:
-        _require_words(self.content)
+    tool_calls: ClassVar[None] = None
 
 
-class _Called(Struct):
+class _Called(Struct, forbid_unknown_fields=True):
     name: str
     arguments: str
 
-    def __post_init__(self) -> None:
-        _require(self.name and type(msgspec.json.decode(self.arguments)) is dict)
 
-
-class _Call(Struct):
+class _Call(Struct, forbid_unknown_fields=True):
     id: str
     type: Literal["function"]
     function: _Called
-
-    def __post_init__(self) -> None:
-        _require(self.id)
 
 
 class _Assistant(Struct, tag_field="role", tag="assistant", forbid_unknown_fields=True):
@@ -97,43 +75,209 @@ class _Assistant(Struct, tag_field="role", tag="assistant", forbid_unknown_field
     weight: Literal[0, 1] = 1
     tool_calls: list[_Call] | None = None
 
-    def __post_init__(self) -> None:
-        if self.tool_calls is None:
-            _require_words(self.content)
-        else:
-            _require(self.tool_calls and self.content != [])
-
 
 class _Tool(_Said, tag="tool", kw_only=True):
     tool_call_id: str
 
 
-class _Function(Struct):
-    name: str
-    parameters: dict[str, Any] | None = None
-
-    def __post_init__(self) -> None:
-        _require(_FUNCTION_NAME.fullmatch(self.name))
+_Message = _System | _Developer | _User | _Assistant | _Tool
 
 
-class _ToolEntry(Struct):
-    type: Literal["function"]
-    function: _Function
-
-
-class _Example(Struct, forbid_unknown_fields=True):
-    messages: list[_System | _Developer | _User | _Assistant | _Tool]
-    tools: list[_ToolEntry] | None = None
+class _Talk(Struct, forbid_unknown_fields=True):
+    messages: list[_Message]
+    tools: Raw | None = None
     parallel_tool_calls: bool = False
 
-    def __post_init__(self) -> None:
-        _require(self.messages)
+
+class _Pair(Struct, forbid_unknown_fields=True):
+    input: _Talk
+    preferred_output: list[_Assistant | _Tool]
+    non_preferred_output: list[_Assistant | _Tool]
 
 
-def has_shape(example: dict[str, Any]) -> bool:
-    """Whether each message, tool and call is shaped as the rules want it; no when in doubt."""
+class _Completion(Struct, forbid_unknown_fields=True):
+    prompt: str
+    completion: str
+
+
+_TALK = msgspec.json.Decoder(_Talk)
+_PAIR = msgspec.json.Decoder(_Pair)
+_COMPLETION = msgspec.json.Decoder(_Completion)
+_ARGUMENTS = msgspec.json.Decoder(dict[str, Any])
+
+
+def chat(line: bytes) -> Content | None:
     try:
-        msgspec.convert(example, _Example)
-    except (ValueError, RecursionError):
-        return False
+        talk = _TALK.decode(line)
+        offer = _offer(talk.tools)
+    except _REFUSALS:
+        return None
+    messages = talk.messages
+    if offer is None or not messages or type(messages[-1]) is not _Assistant:
+        return None
+    content = _read(messages, offer)
+    if content is None or not _is_trained(messages) or not _is_answered(messages, offer):
+        return None
+    if line.count(b'"role":') > len(messages) + offer.roles:
+        return None
+    return content._replace(definitions=offer.text, conversations=1)
+
+
+def preference(line: bytes) -> Content | None:
+    try:
+        pair = _PAIR.decode(line)
+        offer = _offer(pair.input.tools)
+    except _REFUSALS:
+        return None
+    asked, wanted, unwanted = pair.input.messages, pair.preferred_output, pair.non_preferred_output
+    if offer is None or not asked or type(asked[-1]) is not _User or wanted == unwanted:
+        return None
+    contents = [_read(asked, offer), *(_read(answer, offer) for answer in (wanted, unwanted))]
+    if not all(_may_answer(asked, answer, offer) for answer in (wanted, unwanted)):
+        return None
+    read = [content for content in contents if content is not None]
+    roles = len(asked) + len(wanted) + len(unwanted) + offer.roles
+    if len(read) < len(contents) or line.count(b'"role":') > roles:
+        return None
+    answer = read[1].answer
+    return joined(read[0], read[1:])._replace(
+        definitions=offer.text, conversations=1, answer=answer
+    )
+
+
+def completion(line: bytes) -> Content | None:
+    try:
+        example = _COMPLETION.decode(line)
+    except _REFUSALS:
+        return None
+    if _is_blank(example.prompt) or _is_blank(example.completion) or line.count(b'":') > 2:
+        return None
+    return Content([example.prompt, example.completion], answer=example.completion)
+
+
+class _Offer(NamedTuple):
+    """What an example's tools come down to."""
+
+    text: str
+    names: frozenset[str] | None
+    roles: int  # how often their bytes speak of a role
+
+
+_NOTHING = _Offer("", None, 0)
+
+
+def _offer(raw: Raw | None) -> _Offer | None:
+    return _NOTHING if raw is None else _understood(bytes(raw))
+
+
+@lru_cache(maxsize=256)  # most files offer the same few on every line
+def _understood(raw: bytes) -> _Offer | None:
+    example = {"tools": msgspec.json.decode(raw)}
+    if example["tools"] is None or any(tools.check(example)):
+        return None
+    return _Offer(definitions(example), tools.declared(example), raw.count(b'"role":'))
+
+
+def _read(messages: Sequence[_Message], offer: _Offer) -> Content | None:
+    """The texts of well-formed messages."""
+    texts: list[str] = []
+    names = low = high = asked = 0
+    for message in messages:
+        said = message.content
+        if type(said) is str:
+            if message.tool_calls is None and _is_blank(said):
+                return None
+            texts.append(said)
+        elif said is None:
+            if message.tool_calls is None:
+                return None
+        elif (seen := _read_parts(said, texts)) is not None:
+            low, high, asked = low + seen[0], high + seen[1], asked + seen[2]
+        else:
+            return None
+        if message.tool_calls is not None and not _read_calls(message.tool_calls, texts, offer):
+            return None
+        if message.name is not None:
+            names += 1
+            texts.append(message.name)
+    if low + high > IMAGES_OF_AN_EXAMPLE:
+        return None
+    has_system = any(type(message) in {_System, _Developer} for message in messages)
+    answer = _answer(messages[-1]) if messages else ""
+    return Content(texts, "", len(messages), names, low, high, asked, 0, has_system, answer)
+
+
+def _read_parts(parts: Sequence[Any], texts: list[str]) -> tuple[int, int, int] | None:
+    low = high = asked = 0
+    for part in parts:
+        if type(part) is _TextPart:
+            if _is_blank(part.text):
+                return None
+            texts.append(part.text)
+        elif _IMAGE_URL.match(part.image_url.url):
+            detail = part.image_url.detail
+            low, high = low + (detail == "low"), high + (detail != "low")
+            asked += detail == "high"
+        else:
+            return None
+    return (low, high, asked) if parts else None
+
+
+def _read_calls(calls: list[_Call], texts: list[str], offer: _Offer) -> bool:
+    for call in calls:
+        called = call.function
+        if not call.id or offer.names is None or called.name not in offer.names:
+            return False
+        try:
+            _ARGUMENTS.decode(called.arguments)
+        except _REFUSALS:
+            return False
+        texts += (called.name, called.arguments)
+    return bool(calls)
+
+
+def _answer(message: _Message) -> str:
+    said = message.content if type(message) is _Assistant else None
+    if type(said) is list:
+        return "".join(part.text for part in said if type(part) is _TextPart)
+    return said if type(said) is str else ""
+
+
+def _is_trained(messages: Sequence[_Message]) -> bool:
+    """Whether somebody asks, and some answer counts."""
+    asks = answers = False
+    for message in messages:
+        if type(message) is _User:
+            asks = True
+        elif type(message) is _Assistant and message.weight:
+            answers = True
+    return asks and answers
+
+
+def _may_answer(
+    asked: Sequence[_Message], answer: Sequence[_Assistant | _Tool], offer: _Offer
+) -> bool:
+    speaks = any(type(message) is _Assistant for message in answer)
+    return speaks and _is_answered([*asked, *answer], offer)
+
+
+def _is_answered(messages: Sequence[_Message], offer: _Offer) -> bool:
+    """Whether each answer has its call, and each call its answer before the talk goes on."""
+    if offer.names is None:
+        return all(type(message) is not _Tool for message in messages)
+    waiting: set[str] = set()
+    for message in messages:
+        if type(message) is _Tool:
+            if message.tool_call_id not in waiting:
+                return False
+            waiting.remove(message.tool_call_id)
+        elif type(message) is _User or type(message) is _Assistant:
+            identities = [call.id for call in message.tool_calls or ()]
+            if waiting or len(set(identities)) < len(identities):
+                return False
+            waiting.update(identities)
     return True
+
+
+def _is_blank(text: str) -> bool:
+    return not text or text.isspace()

@@ -9,9 +9,11 @@ from reconciler.datasets.findings import Finding, Severity
 class Report:
     """Hash, size, statistics and findings of exactly the bytes that were read.
 
-    `examples` counts the lines that are not blank, good or bad; `messages`, `characters` and
-    `tokens` count what could be read in them. `characters` are those of contents, calls and tool
-    definitions. `hidden` findings broke a rule that is shown often enough.
+    `examples` counts the lines that are not blank, good or bad; `messages`, `characters`, `images`
+    and `tokens` count what could be read in them. `characters` are those of contents, names, calls
+    and tool definitions. `longest` is the number of tokens of the longest example, and
+    `histogram[i]` the number of examples with at least 2^i tokens and fewer than 2^(i+1).
+    `hidden` findings broke a rule that is shown often enough.
     """
 
     sha256: str
@@ -24,6 +26,9 @@ class Report:
     has_images: bool
     findings: tuple[Finding, ...]
     hidden: int
+    images: int = 0
+    longest: int = 0
+    histogram: tuple[int, ...] = ()
 
     @property
     def is_valid(self) -> bool:

@@ -19,6 +19,7 @@ LARGEST_FILE = 512 << 20
 FEWEST_EXAMPLES = 10
 
 RULES: Mapping[str, Rule] = {
+    "file/format": error("A file is in the format that its dataset declares."),
     "file/empty": error("A file holds at least one example."),
     "file/size": error("A file is at most 512 MB."),
     "file/examples": error(f"A training file holds at least {FEWEST_EXAMPLES} examples."),

@@ -181,7 +181,7 @@ def _column(data: bytes, position: int) -> int:
 
 
 def is_blank(line: Line) -> bool:
-    return line.is_whole and not line.data.strip()
+    return line.is_whole and (not line.data or line.data.isspace())
 
 
 def blank_line() -> Complaint:

@@ -7,17 +7,21 @@ from typing import Any
 import pytest
 import yaml
 
-from reconciler.datasets import RULES, Finding, check_stream
+from reconciler.datasets import FORMATS, RULES, Finding, check_stream
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
 
 # These need more bytes than a case file should have; test_limits.py has them.
-TOO_LARGE_FOR_A_CASE = {"file/size", "jsonl/line-length"}
+TOO_LARGE_FOR_A_CASE = {
+    *("file/size", "file/image-examples", "jsonl/line-length", "chat/image-count"),
+    "chat/image-size",
+}
+PREFIXES = {"file", "jsonl", "example", *FORMATS}
 
 
 def load(case: Path) -> dict[str, Any]:
     text = case.read_text(encoding="utf-8")
-    return {"encoding": "utf-8", "minimum_examples": 1, **yaml.safe_load(text)}
+    return {"encoding": "utf-8", "options": {}, **yaml.safe_load(text)}
 
 
 def shown(finding: Finding) -> str:
@@ -33,7 +37,7 @@ def test_case(path: Path) -> None:
     """Each case finds what it says, and nothing else."""
     case = load(path)
     data = case["file"].encode(case["encoding"])
-    report = check_stream(BytesIO(data), minimum_examples=case["minimum_examples"])
+    report = check_stream(BytesIO(data), **{"minimum_examples": 1, **case["options"]})
     assert "\n".join(map(shown, report.findings)) == case["finds"], case["sentence"]
 
 
@@ -51,4 +55,4 @@ def test_every_rule_has_a_case() -> None:
 def test_every_rule_is_a_sentence() -> None:
     """The table of rules can be printed as documentation."""
     assert all(rule.sentence[0] and rule.sentence.endswith(".") for rule in RULES.values())
-    assert all(rule.split("/")[0] in {"file", "jsonl", "chat"} for rule in RULES)
+    assert all(rule.split("/")[0] in PREFIXES for rule in RULES)

@@ -20,6 +20,15 @@ PLAIN = {
 }
 
 
+def plain(number: int) -> dict[str, Any]:
+    """One of many examples that differ."""
+    talk = [
+        {"role": "user", "content": f"What follows {number}?"},
+        {"role": "assistant", "content": f"{number + 1}"},
+    ]
+    return {"messages": talk}
+
+
 def jsonl(*examples: object) -> bytes:
     return b"".join(json.dumps(example).encode() + b"\n" for example in examples)
 
@@ -31,22 +40,28 @@ def report_of(*examples: object, minimum_examples: int = 1) -> Report:
 def test_a_good_file(tmp_path: Path) -> None:
     """One pass gives the hash, the size, the statistics, and no finding."""
     path = tmp_path / "chats.jsonl"
-    path.write_bytes(jsonl(*[PLAIN] * 10))
+    path.write_bytes(jsonl(*map(plain, range(10))))
     report = check(path)
     assert report.is_valid
     words = dataclasses.asdict(report)
-    assert "estimate" in words.pop("token_basis")
+    assert words.pop("token_basis") == snapshot(
+        "exact o200k count of text and roles, plus 3 a message, 1 a name, 3 an example, "
+        "and 85 or 765 an image"
+    )
     assert words.pop("sha256") == hashlib.sha256(path.read_bytes()).hexdigest()
     assert words == snapshot(
         {
-            "size": 1080,
+            "size": 1021,
             "examples": 10,
             "messages": 20,
-            "characters": 120,
-            "tokens": 115,
+            "characters": 161,
+            "tokens": 170,
             "has_images": False,
             "findings": (),
             "hidden": 0,
+            "images": 0,
+            "longest": 17,
+            "histogram": (0, 0, 0, 0, 10),
         }
     )
 
@@ -95,7 +110,7 @@ def test_findings_come_in_the_order_of_the_file() -> None:
 
 def test_bad_lines_are_examples_too() -> None:
     """Ten lines of which one is broken are not reported as nine."""
-    lines = jsonl(*[PLAIN] * 9) + b"{broken\n"
+    lines = jsonl(*map(plain, range(9))) + b"{broken\n"
     report = check_stream(BytesIO(lines))
     assert report.examples == 10
     assert [finding.rule for finding in report.findings] == ["jsonl/syntax"]
@@ -111,7 +126,7 @@ def test_tools_and_images_are_counted() -> None:
         ]
     }
     report = report_of(example)
-    assert (report.has_images, report.characters, report.tokens) == (True, 6, 2 + 2 * 4 + 85)
+    assert (report.has_images, report.characters, report.tokens) == (True, 6, 3 + 2 * 4 + 3 + 85)
     called = {"name": "look_up", "arguments": "{}"}
     call = {"id": "a", "type": "function", "function": called}
     tools = [{"type": "function", "function": {"name": "look_up"}}]

@@ -29,8 +29,12 @@ PAGE = Page(width=80)
 
 
 def examples(number: int) -> str:
-    turns = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]
-    return f"{json.dumps({'messages': turns})}\n" * number
+    return "".join(f"{json.dumps({'messages': turns(each)})}\n" for each in range(number))
+
+
+def turns(number: int) -> list[dict[str, str]]:
+    question = {"role": "user", "content": f"Hi {number}"}
+    return [question, {"role": "assistant", "content": f"Hello {number}"}]
 
 
 BAD = """\

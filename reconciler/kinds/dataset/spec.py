@@ -26,7 +26,7 @@ class DatasetSpec(Part):
     """Examples in JSONL."""
 
     source: Source
-    format: Literal["chat"] = "chat"
+    format: Literal["chat", "completions", "preference", "reinforcement"] = "chat"
 
 
 @dataclass(frozen=True)

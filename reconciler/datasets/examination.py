@@ -1,0 +1,89 @@
+"""Some lines of a file to what is known of them: each is decoded, checked and counted once."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from reconciler.datasets import formats, repeats, syntax, tokens
+from reconciler.datasets.content import Content
+from reconciler.datasets.findings import Complaint, Severity
+from reconciler.datasets.lines import Line
+from reconciler.datasets.whole import Part
+
+# The longest training context that is published for any model (OpenAI's guide "Supervised
+# fine-tuning", for gpt-4.1 and gpt-4o, read 2026-11; Azure has no table): for when none is given.
+LONGEST_CONTEXT = 65_536
+
+
+class Task(msgspec.Struct, frozen=True):
+    """What is asked of every line."""
+
+    format: str
+    encoding: str = ""  # nothing: estimate
+    context_tokens: int | None = None
+
+
+class Examiner:
+    def __init__(self, task: Task) -> None:
+        self._task = task
+        self._format = formats.known(task.format)
+        self._count = tokens.Count(task.encoding) if task.encoding else tokens.Estimate()
+
+    def examine(self, lines: Iterable[Line]) -> Part:
+        part = Part()
+        read: list[tuple[Line, Content]] = []
+        for line in lines:
+            if syntax.is_blank(line):
+                part.findings.add(line.number, syntax.blank_line())
+                continue
+            part.examples += 1
+            if (content := self._examine(line, part)) is not None:
+                read.append((line, content))
+        self._measure(read, part)
+        return part.shortened()
+
+    def _examine(self, line: Line, part: Part) -> Content | None:
+        content = self._format.glance(line.data) if line.is_whole else None
+        is_good = True
+        if content is None:
+            complaints: list[Complaint] = []
+            content = self._take_apart(line, complaints)
+            for complaint in complaints:
+                part.findings.add(line.number, complaint)
+                is_good &= formats.RULES[complaint.rule].severity is Severity.WARNING
+        if content is not None and is_good:
+            part.digests.append((line.number, repeats.digest(line.data)))
+            if self._task.format == "reinforcement":
+                part.add_fields(content.fields, line.number)
+        return content
+
+    def _take_apart(self, line: Line, complaints: list[Complaint]) -> Content | None:
+        """The slow way, which says what is wrong."""
+        content = None
+        try:
+            example = syntax.parse(line)
+            content = self._format.measure(example)
+            if self._format.might_repeat_keys(line.data, example):
+                complaints += syntax.duplicate_keys(line.data)
+            complaints += self._format.check(example)
+        except syntax.MalformedError as malformed:
+            complaints.append(malformed.complaint)
+        except RecursionError:
+            complaints.append(syntax.too_deep())
+        return content
+
+    def _measure(self, read: Sequence[tuple[Line, Content]], part: Part) -> None:
+        counts = self._count.of([content for _, content in read])
+        for (line, content), count in zip(read, counts, strict=True):
+            part.add(line.number, content, count)
+            for complaint in self._too_long(count):
+                part.findings.add(line.number, complaint)
+
+    def _too_long(self, count: int) -> Iterator[Complaint]:
+        limit = self._task.context_tokens or LONGEST_CONTEXT
+        if count <= limit:
+            return
+        about = "" if self._task.encoding else "about "
+        what = f"the example has {about}{count:,} tokens, and training reads at most {limit:,}."
+        hint = "Shorten or split it: the service cuts the rest off, or refuses it."
+        yield Complaint("example/too-long", what, hint=hint)
