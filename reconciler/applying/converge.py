@@ -77,8 +77,12 @@ def converge(run: Run, approved: Plan) -> Iterator[Event]:
     """Make it so, within what was approved. The last event is always `Finished`."""
     approval = Approval.of(approved)
     began = run.clock.now()
+    proposal = approved
     while True:
         observed = yield from _look(run)
+        if isinstance(observed, ServiceError):
+            yield _out_of_sight(run, proposal, observed)
+            return
         proposal = run.propose(run.desired, observed)
         ready = [one for one in proposal.actions if one.is_active and one.address not in run.failed]
         unapproved = tuple(one for one in ready if not approval.covers(one))
@@ -122,17 +126,25 @@ def _ending(run: Run, proposal: Plan, unseen: Sequence[Action]) -> Ending | None
     return None
 
 
-def _look(run: Run) -> Generator[Event, None, Observed]:
-    """Observe, and again when there was no answer. Raises the last error when that goes on."""
+def _out_of_sight(run: Run, last: Plan, cause: ServiceError) -> Finished:
+    """The end of a run that sees nothing any more: what it knew last may still be going on."""
+    ending = Ending.INTERRUPTED if run.stop.is_set() else Ending.UNREACHABLE
+    return Finished(ending, last, tuple(run.done), dict(run.failed), cause=cause)
+
+
+def _look(run: Run) -> Generator[Event, None, Observed | ServiceError]:
+    """Observe, and again when there was no answer; the last error when that goes on."""
     for blind in range(BLIND_LOOKS):
         try:
             return observe(run.desired, run.session, run.clock.now())
         except AnswerLost as error:
             if blind + 1 == BLIND_LOOKS or run.stop.is_set():
-                raise
+                return error
             yield Unanswered(error)
             run.clock.sleep(min(run.session.look_every * 2**blind, LONGEST_PAUSE))
-    raise AssertionError("the loop above returns or raises")
+        except ServiceError as error:
+            return error
+    raise AssertionError("the loop above returns")
 
 
 def _performer(run: Run, observed: Observed) -> Callable[[Action, Callable[[Event], None]], None]:

@@ -62,6 +62,7 @@ class Ending(StrEnum):
     TIMED_OUT = "timed out"
     INTERRUPTED = "interrupted"
     STUCK = "stuck"
+    UNREACHABLE = "unreachable"
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class Finished:
     done: tuple[Action, ...] = ()
     failed: Mapping[Address, ServiceError] = field(default_factory=dict)
     unapproved: tuple[Action, ...] = ()
+    cause: ServiceError | None = None  # why the service could not be seen any more
 
     @property
     def running(self) -> tuple[Action, ...]:

@@ -109,14 +109,13 @@ def _stopping(stop: threading.Event) -> Iterator[None]:
 
 def exit_code(finished: Finished) -> ExitCode:
     """What the end of a run means for a script."""
-    if finished.ending is Ending.INTERRUPTED:
-        return ExitCode.INTERRUPTED
-    if finished.ending is Ending.SETTLED:
-        return ExitCode.DONE
-    if not (finished.failed or finished.stuck or finished.unapproved):
-        return ExitCode.STILL_RUNNING
-    if finished.failed and all(
-        isinstance(error, SignInMissing | PermissionMissing) for error in finished.failed.values()
-    ):
+    plain = {Ending.INTERRUPTED: ExitCode.INTERRUPTED, Ending.SETTLED: ExitCode.DONE}
+    if finished.ending in plain:
+        return plain[finished.ending]
+    errors = [*finished.failed.values(), *filter(None, [finished.cause])]
+    if errors and all(isinstance(one, SignInMissing | PermissionMissing) for one in errors):
         return ExitCode.NO_ACCESS
-    return ExitCode.PARTIAL if finished.done or finished.running else ExitCode.ERROR
+    got_somewhere = bool(finished.done or finished.running)
+    if finished.failed or finished.stuck or finished.unapproved:
+        return ExitCode.PARTIAL if got_somewhere else ExitCode.ERROR
+    return ExitCode.STILL_RUNNING if got_somewhere or not finished.cause else ExitCode.ERROR

@@ -72,7 +72,7 @@ class World:
         blow = NO_BLOW if where.surface == "control" else self._struck(request, where)
         if blow.kind == "delay" and blow.is_before:
             self._sleep(blow.seconds)
-        if blow.kind == "status":
+        if blow.kind == "status" and blow.is_before:
             return self._logged(request, where, faults.answer_of(blow), blow.kind)
         if blow.kind == "drop" and blow.is_before:
             return self._logged(request, where, Response(0, cut="drop"), blow.kind)
@@ -209,6 +209,8 @@ def _spoilt(response: Response, blow: Blow) -> Response:
             return replace(response, cut="drop")
         case "cut":
             return replace(response, cut="half")
+        case "status":
+            return replace(faults.answer_of(blow), stored=None)
         case "malformed":
             return replace(response, body=faults.broken(response.body), stored=None)
         case _:

@@ -132,7 +132,15 @@ class ApplyOut(BaseModel):
     """The output of `ftctl apply --format json` and `ftctl destroy --format json`."""
 
     format_version: Literal["1.0"] = "1.0"
-    outcome: Literal["settled", "still running", "timed out", "interrupted", "stuck", "refused"]
+    outcome: Literal[
+        "settled",
+        "still running",
+        "timed out",
+        "interrupted",
+        "stuck",
+        "unreachable",
+        "refused",
+    ]
     exit_code: int
     done: list[ActionOut]
     running: list[ActionOut]

@@ -119,6 +119,8 @@ def ending_lines(finished: Finished, page: Page) -> Iterator[str]:
         yield from page.wrap(
             f". {action.address}: continues on the service: {action.reason}", 0, hang=4
         )
+    if finished.cause:
+        yield from _painted(f"! {finished.cause.message} {finished.cause.hint}", "red", page)
     yield from page.wrap(_sum(finished), 0)
 
 
@@ -143,6 +145,7 @@ def _sum(finished: Finished) -> str:
         "timed out": "Timed out",
         "interrupted": "Interrupted",
         "stuck": "Not settled",
+        "unreachable": "Lost sight of the service",
     }[finished.ending.value]
     kept = sum(one.verb is Verb.KEEP and not one.is_stuck for one in finished.plan.actions)
     if kept:

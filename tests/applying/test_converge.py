@@ -12,7 +12,7 @@ from reconciler.applying.converge import BLIND_LOOKS, TRIES, UNSEEN_LOOKS, Patie
 from reconciler.applying.events import Done, Ending, Failed, Started, Unanswered, Waiting
 from reconciler.planning.action import Action, Verb
 from reconciler.planning.plan import Plan
-from reconciler.providers.errors import AnswerLost, Conflict, QuotaExceeded, Refused
+from reconciler.providers.errors import AnswerLost, Conflict, QuotaExceeded, Refused, SignInMissing
 from tests.applying.fakes import NOON, ManualClock, World, begin, thing, tried, wanted
 
 A, B, C = thing("a"), thing("b"), thing("c")
@@ -112,11 +112,21 @@ def test_blind_looks() -> None:
 
 
 def test_blind_for_good() -> None:
-    """When looks go on failing, the last error is raised."""
+    """When looks go on failing, the run ends with what it knew last, and with the cause."""
     world = World(blindness=[AnswerLost("no answer")] * BLIND_LOOKS)
-    with pytest.raises(AnswerLost):
-        tried(world, wanted("a"))
+    trial = tried(world, wanted("a"))
+    assert trial.finished.ending is Ending.UNREACHABLE
+    assert str(trial.finished.cause) == "no answer"
+    assert [one.verb for one in trial.finished.plan.actions] == [Verb.CREATE]
     assert world.calls == []
+
+
+def test_sign_in_that_runs_out() -> None:
+    """An answer that looking again cannot help ends the run at once."""
+    world = World(blindness=[SignInMissing("expired")])
+    trial = tried(world, wanted("a"))
+    assert trial.finished.ending is Ending.UNREACHABLE
+    assert isinstance(trial.finished.cause, SignInMissing)
 
 
 def test_what_was_not_approved() -> None:

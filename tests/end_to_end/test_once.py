@@ -262,6 +262,7 @@ def test_other_lost_answers(workshop: Workshop, write: str, kind: str) -> None:
 LOST: dict[str, tuple[int, dict[str, Any]]] = {
     "dropped before anything was written": (2, {"kind": "drop", "when": "before"}),
     "dropped after the job was made": (1, {"kind": "drop", "when": "after"}),
+    "500 after the job was made": (1, {"kind": "status", "status": 500, "when": "after"}),
     "cut in the middle of the answer": (1, {"kind": "cut"}),
     "an answer that is no JSON": (1, {"kind": "malformed"}),
     "500": (2, {"kind": "status", "status": 500}),
