@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test quick check format bench-startup clean
+.PHONY: demo test quick check format bench-startup bench-dataset clean
 .DEFAULT_GOAL := demo
 
 # The environment is made again when what it is made from changes.
@@ -36,6 +36,9 @@ format: $(READY)        ## let ruff put things in order
 
 bench-startup: $(READY) ## how long --help and validate take, beside `python -c pass`
 	@$(BIN)/python tests/benchmarks/startup.py
+
+bench-dataset: $(READY) ## how fast 512 MiB are checked and counted, beside a plain script
+	@$(BIN)/python tests/benchmarks/dataset.py
 
 clean:                  ## remove the environment and what the emulator keeps
 	rm -rf $(VENV) .ftctl

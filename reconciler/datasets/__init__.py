@@ -3,15 +3,20 @@
 from reconciler.datasets.check import check, check_stream
 from reconciler.datasets.findings import Finding, Rule, Severity
 from reconciler.datasets.formats import FORMATS, RULES
+from reconciler.datasets.overlap import Overlap, overlap
 from reconciler.datasets.report import Report
+from reconciler.datasets.tokens import load_ahead
 
 __all__ = [
     "FORMATS",
     "RULES",
     "Finding",
+    "Overlap",
     "Report",
     "Rule",
     "Severity",
     "check",
     "check_stream",
+    "load_ahead",
+    "overlap",
 ]

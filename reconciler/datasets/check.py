@@ -1,20 +1,22 @@
 """The one pass: each line is hashed, decoded, checked and counted while it is in memory.
 
 Lines are looked at in batches, since texts are counted many times faster together. In a large file
-a second process takes every batch that it has time for; what both find is put together in the
-order of the file, so that who looked at what makes no difference.
+both cores work; what is found is put together in the order of the file, so that who looked at what
+makes no difference.
 """
 
+import os
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from reconciler.datasets import formats, shape, syntax
 from reconciler.datasets.examination import Task
 from reconciler.datasets.findings import Complaint
-from reconciler.datasets.helper import Pool
 from reconciler.datasets.lines import CHUNK, Line, Lines
+from reconciler.datasets.pool import Pool
 from reconciler.datasets.report import Report
 from reconciler.datasets.tokens import ESTIMATE, NEWEST, basis, encoding_of
 from reconciler.datasets.whole import Whole
@@ -40,16 +42,16 @@ def check(  # noqa: PLR0913
     are estimated, which saves loading it. `context_tokens` is what the model is trained with.
     Raises OSError when the file cannot be read, ValueError for a new format.
     """
+    order = Order(format, model, context_tokens, minimum_examples, is_counted=tokens)
     with path.open("rb", buffering=0) as stream:
-        return check_stream(
-            stream,
-            format=format,
-            minimum_examples=minimum_examples,
-            model=model,
-            tokens=tokens,
-            context_tokens=context_tokens,
-            has_help=path.stat().st_size >= WORTH_HELP,
-        )
+        before = _state(stream)
+        if before.size < WORTH_HELP:
+            return _checked(Lines(stream), order)
+        report = _checked(Lines(stream), order, path)
+        if _state(stream) == before:
+            return report
+        stream.seek(0)  # the helper may have seen other bytes than were hashed
+        return _checked(Lines(stream), order)
 
 
 def check_stream(  # noqa: PLR0913
@@ -61,23 +63,53 @@ def check_stream(  # noqa: PLR0913
     model: str = "",
     tokens: bool = True,
     context_tokens: int | None = None,
-    has_help: bool = False,
 ) -> Report:
-    """The same for a file that is open; `has_help` lets a second process share the work."""
-    encoding = (encoding_of(model) or NEWEST) if tokens else ""
-    task = Task(format, encoding, context_tokens)
-    lines, whole = Lines(stream, chunk=chunk), Whole()
-    mistake = _look(lines, whole, task, has_help=has_help)
+    """The same for a file that is open, in this process alone."""
+    order = Order(format, model, context_tokens, minimum_examples, is_counted=tokens)
+    return _checked(Lines(stream, chunk=chunk), order)
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a caller wants to know."""
+
+    format: str
+    model: str
+    context_tokens: int | None
+    minimum_examples: int
+    is_counted: bool
+
+    @property
+    def task(self) -> Task:
+        """The part of it that concerns each line."""
+        encoding = (encoding_of(self.model) or NEWEST) if self.is_counted else ""
+        return Task(self.format, encoding, self.context_tokens)
+
+
+class _State(NamedTuple):
+    size: int
+    changed: int
+
+
+def _state(stream: BinaryIO) -> _State:
+    found = os.fstat(stream.fileno())
+    return _State(found.st_size, found.st_mtime_ns)
+
+
+def _checked(lines: Lines, order: Order, path: Path | None = None) -> Report:
+    """With a path, a second process helps."""
+    whole = Whole()
+    mistake = _look(lines, whole, order.task, path)
     verdicts = [mistake, shape.of_size(lines.size)]
     if mistake is None:
-        verdicts.append(shape.of_count(whole.part.examples, minimum_examples))
+        verdicts.append(shape.of_count(whole.part.examples, order.minimum_examples))
     for verdict in filter(None, verdicts):
         whole.part.findings.add(0, verdict)
     whole.conclude()
-    return _report(lines, whole, basis(model) if tokens else ESTIMATE)
+    return _report(lines, whole, basis(order.model) if order.is_counted else ESTIMATE)
 
 
-def _look(lines: Lines, whole: Whole, task: Task, *, has_help: bool) -> Complaint | None:
+def _look(lines: Lines, whole: Whole, task: Task, path: Path | None) -> Complaint | None:
     """At every line, unless the first ones show that the file as a whole is something else."""
     formats.known(task.format)
     rest = iter(lines)
@@ -87,7 +119,7 @@ def _look(lines: Lines, whole: Whole, task: Task, *, has_help: bool) -> Complain
     if mistake:
         lines.drain()
         return mistake
-    with Pool(task, whole, has_help=has_help) as pool:
+    with Pool(task, whole, path) as pool:
         for batch in _batches(chain(opening, rest)):
             pool.give(batch)
     return None

@@ -31,8 +31,7 @@ class Content(NamedTuple):
 
     @property
     def utf8_length(self) -> int:
-        texts = (*self.texts, self.definitions)
-        return sum(len(text) if text.isascii() else utf8_length(text) for text in texts)
+        return sum(map(len, map(str.encode, (*self.texts, self.definitions))))
 
 
 def joined(first: Content, others: Iterable[Content]) -> Content:
@@ -54,7 +53,3 @@ def definitions(example: Mapping[str, Any]) -> str:
     """Tools and functions as compact JSON, which stands for how the service writes them."""
     found = [example[key] for key in ("tools", "functions") if example.get(key)]
     return "".join(msgspec.json.encode(each).decode() for each in found)
-
-
-def utf8_length(text: str) -> int:
-    return len(text.encode("utf-8", "surrogatepass"))

@@ -1,6 +1,7 @@
 """Some lines of a file to what is known of them: each is decoded, checked and counted once."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -23,6 +24,13 @@ class Task(msgspec.Struct, frozen=True):
     context_tokens: int | None = None
 
 
+class Reading(NamedTuple):
+    """Some lines whose tokens have still to be counted."""
+
+    part: Part
+    contents: Sequence[tuple[int, Content]]
+
+
 class Examiner:
     def __init__(self, task: Task) -> None:
         self._task = task
@@ -30,16 +38,28 @@ class Examiner:
         self._count = tokens.Count(task.encoding) if task.encoding else tokens.Estimate()
 
     def examine(self, lines: Iterable[Line]) -> Part:
-        part = Part()
-        read: list[tuple[Line, Content]] = []
+        return self.count(self.read(lines))
+
+    def read(self, lines: Iterable[Line]) -> Reading:
+        """What can be found without counting tokens."""
+        part, contents = Part(), []
         for line in lines:
             if syntax.is_blank(line):
                 part.findings.add(line.number, syntax.blank_line())
                 continue
             part.examples += 1
             if (content := self._examine(line, part)) is not None:
-                read.append((line, content))
-        self._measure(read, part)
+                contents.append((line.number, content))
+        return Reading(part, contents)
+
+    def count(self, reading: Reading) -> Part:
+        """The rest. Vocabularies count without the interpreter's lock, so a thread can do this."""
+        part, contents = reading
+        counts = self._count.of([content for _, content in contents])
+        for (line, content), count in zip(contents, counts, strict=True):
+            part.add(line, content, count)
+            for complaint in self._too_long(count):
+                part.findings.add(line, complaint)
         return part.shortened()
 
     def _examine(self, line: Line, part: Part) -> Content | None:
@@ -71,13 +91,6 @@ class Examiner:
         except RecursionError:
             complaints.append(syntax.too_deep())
         return content
-
-    def _measure(self, read: Sequence[tuple[Line, Content]], part: Part) -> None:
-        counts = self._count.of([content for _, content in read])
-        for (line, content), count in zip(read, counts, strict=True):
-            part.add(line.number, content, count)
-            for complaint in self._too_long(count):
-                part.findings.add(line.number, complaint)
 
     def _too_long(self, count: int) -> Iterator[Complaint]:
         limit = self._task.context_tokens or LONGEST_CONTEXT

@@ -85,7 +85,8 @@ class Findings(msgspec.Struct):
 
     def add_unseen(self, rule: str, more: int) -> None:
         """So many more that nobody will see."""
-        self.seen[rule] = self.seen.get(rule, 0) + more
+        if more:
+            self.seen[rule] = self.seen.get(rule, 0) + more
 
     def add_all(self, later: "Findings") -> None:
         kept = Counter(complaint.rule for _, complaint in later.kept)

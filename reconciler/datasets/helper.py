@@ -1,140 +1,110 @@
-"""A second process that examines some of the batches, so that both cores work.
+"""A second process that examines some of the batches of a file.
 
-Whoever reads the file offers each batch to the helper, and examines it itself when the helper is
-busy. The process is a plain `python -m` with frames on its pipes: it starts the same way on every
-system, imports nothing of the caller's, and ends when its input does. If it cannot start or dies,
-its batches are examined here after all: slower, and nothing else.
+Whoever reads the file offers each batch to the helper, and examines it itself when the helper has
+enough to do. What goes over the pipe is only where the batch stands: the helper reads those bytes
+again, which the system still holds, and the reader sees to it that the file did not change in
+between. Offers are so short that they never wait, and a few are under way at a time, since the
+thread that takes the answers gets its turn late in a busy interpreter.
+
+The process is a plain `python -m`: it starts the same way on every system, imports nothing of the
+caller's, and ends when its input does. If it cannot start or dies, its batches are examined here
+after all: slower, and nothing else.
 """
 
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from queue import Full, Queue
-from threading import Lock, Thread
-from types import TracebackType
-from typing import IO, Self
+from threading import Thread
+from typing import IO, NamedTuple, cast
 
 import msgspec
 
 from reconciler.datasets.examination import Examiner, Task
 from reconciler.datasets.lines import Line
-from reconciler.datasets.tokens import load_ahead
-from reconciler.datasets.whole import Part, Whole
+from reconciler.datasets.whole import Part
 
-_WAITING = 2  # batches: the next one is there when the helper has done one
+_UNDER_WAY = 4  # offers
 _LENGTH = 8  # bytes, before each frame
 _PACKAGES = str(Path(__file__).parents[2])
 
 _Batch = Sequence[Line]
 
 
-class Pool:
-    """Examines batches here and in the helper, and adds up what is found in their order."""
+class Errand(msgspec.Struct, frozen=True):
+    """All that the helper has to know at its start."""
 
-    def __init__(self, task: Task, whole: Whole, *, has_help: bool) -> None:
-        self._examiner = Examiner(task)
-        self._whole = whole
-        self._helper = Helper(task, self) if has_help else None
-        self._given = self._added = 0
-        self._early: dict[int, Part] = {}
-        self._lock = Lock()
+    path: str
+    task: Task
 
-    def give(self, batch: _Batch) -> None:
-        number, self._given = self._given, self._given + 1
-        if self._helper is None or not self._helper.takes(number, batch):
-            self.examine(number, batch)
 
-    def examine(self, number: int, batch: _Batch) -> None:
-        self.add(number, self._examiner.examine(batch))
+class Stretch(NamedTuple):
+    """Lines of the file that follow each other."""
 
-    def add(self, number: int, part: Part) -> None:
-        """Once all parts before it were added."""
-        with self._lock:
-            self._early[number] = part
-            while (following := self._early.pop(self._added, None)) is not None:
-                self._whole.add(following)
-                self._added += 1
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _at: TracebackType | None,
-    ) -> None:
-        if self._helper is not None:
-            self._helper.close(is_wanted=kind is None)
-        if kind is None and self._added < self._given:
-            raise RuntimeError(f"{self._given - self._added} batches of a file were not examined")
+    first: int
+    start: int
+    end: int
 
 
 class Helper:
-    """The process, and the thread here that talks with it."""
+    """The process, and the thread here that takes its answers."""
 
-    def __init__(self, task: Task, pool: Pool) -> None:
-        self._pool = pool
-        self._process = _started(task)
-        self._queue: Queue[tuple[int, _Batch] | None] = Queue(_WAITING)
-        self._thread = Thread(target=self._serve, daemon=True)
+    def __init__(self, errand: Errand, add: Callable[[int, Part], None]) -> None:
+        self._add = add
+        self._under_way: dict[int, _Batch] = {}
+        self._process = _started()
+        self._asked = cast("IO[bytes]", self._process.stdin)
+        self._answers = cast("IO[bytes]", self._process.stdout)
+        with suppress(OSError):
+            _write(self._asked, msgspec.msgpack.encode(errand))
+        self._thread = Thread(target=self._take_answers, daemon=True)
         self._thread.start()
 
     def takes(self, number: int, batch: _Batch) -> bool:
         """Whether it has time for the batch."""
-        try:
-            self._queue.put_nowait((number, batch))
-        except Full:
+        can_help = self._thread.is_alive() and all(line.is_whole for line in batch)
+        if not can_help or len(self._under_way) >= _UNDER_WAY:
             return False
+        self._under_way[number] = batch
+        end = batch[-1].offset + len(batch[-1].data)
+        stretch = Stretch(batch[0].number, batch[0].offset, end)
+        with suppress(OSError):  # then nobody answers, and `close` says so
+            _write(self._asked, msgspec.msgpack.encode((number, stretch)))
         return True
 
-    def close(self, *, is_wanted: bool) -> None:
-        """Waits for what it has taken, unless nobody wants it any more."""
-        if is_wanted:
-            self._queue.put(None)
-            self._thread.join()
-        if self._process is not None:
+    def close(self, *, is_wanted: bool) -> dict[int, _Batch]:
+        """Waits for what it has taken, unless nobody wants that; returns what it has not done."""
+        with suppress(OSError):
+            self._asked.close()
+        if not is_wanted:
             self._process.kill()
-            self._process.communicate()
+        self._thread.join()
+        self._process.kill()
+        self._process.wait()
+        self._answers.close()
+        return self._under_way
 
-    def _serve(self) -> None:
-        while (given := self._queue.get()) is not None:
-            number, batch = given
-            part = self._ask(batch)
-            if part is None:
-                self._pool.examine(number, batch)
-            else:
-                self._pool.add(number, part)
-
-    def _ask(self, batch: _Batch) -> Part | None:
-        if self._process is None or self._process.stdin is None or self._process.stdout is None:
-            return None
-        with suppress(OSError, EOFError, ValueError, msgspec.MsgspecError):
-            _write(self._process.stdin, msgspec.msgpack.encode(batch))
-            return msgspec.msgpack.decode(_read(self._process.stdout), type=Part)
-        return None
+    def _take_answers(self) -> None:
+        answers = msgspec.msgpack.Decoder(tuple[int, Part])
+        with suppress(OSError, EOFError, msgspec.MsgspecError):
+            while True:
+                number, part = answers.decode(_read(self._answers))
+                self._add(number, part)
+                del self._under_way[number]
 
 
-def _started(task: Task) -> "subprocess.Popen[bytes] | None":
-    command = [sys.executable, "-P", "-m", __name__]
+def _started() -> "subprocess.Popen[bytes]":
     packages = os.pathsep.join(filter(None, (_PACKAGES, os.environ.get("PYTHONPATH"))))
-    try:
-        process = subprocess.Popen(  # noqa: S603
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": packages},
-        )
-        if process.stdin is not None:
-            _write(process.stdin, msgspec.msgpack.encode(task))
-    except OSError:
-        return None
-    return process
+    return subprocess.Popen(  # noqa: S603
+        [sys.executable, "-P", "-m", __name__],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": packages},
+    )
 
 
 def _write(stream: IO[bytes], frame: bytes) -> None:
@@ -153,17 +123,25 @@ def _read(stream: IO[bytes]) -> bytes:
 
 
 def main() -> None:
-    """Examine what comes in, until nothing does."""
+    """Examine what is asked for, until nothing is."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to both
-    task = msgspec.msgpack.decode(_read(sys.stdin.buffer), type=Task)
-    if task.encoding:
-        load_ahead(task.encoding)
-    examiner = Examiner(task)
-    batches = msgspec.msgpack.Decoder(list[Line])
-    with suppress(EOFError, BrokenPipeError):
+    source, target = sys.stdin.buffer, sys.stdout.buffer
+    errand = msgspec.msgpack.decode(_read(source), type=Errand)
+    examiner = Examiner(errand.task)
+    stretches = msgspec.msgpack.Decoder(tuple[int, Stretch])
+    with Path(errand.path).open("rb", buffering=0) as file, suppress(EOFError, BrokenPipeError):
         while True:
-            part = examiner.examine(batches.decode(_read(sys.stdin.buffer)))
-            _write(sys.stdout.buffer, msgspec.msgpack.encode(part))
+            number, stretch = stretches.decode(_read(source))
+            part = examiner.examine(_lines(file, stretch))
+            _write(target, msgspec.msgpack.encode((number, part)))
+
+
+def _lines(file: IO[bytes], stretch: Stretch) -> Iterator[Line]:
+    file.seek(stretch.start)
+    number, offset = stretch.first, stretch.start
+    for data in file.read(stretch.end - stretch.start).split(b"\n"):
+        yield Line(number, offset, data, is_whole=True)
+        number, offset = number + 1, offset + len(data) + 1
 
 
 if __name__ == "__main__":

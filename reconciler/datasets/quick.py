@@ -85,7 +85,7 @@ _Message = _System | _Developer | _User | _Assistant | _Tool
 
 class _Talk(Struct, forbid_unknown_fields=True):
     messages: list[_Message]
-    tools: Raw | None = None
+    tools: Raw = Raw()
     parallel_tool_calls: bool = False
 
 
@@ -166,8 +166,9 @@ class _Offer(NamedTuple):
 _NOTHING = _Offer("", None, 0)
 
 
-def _offer(raw: Raw | None) -> _Offer | None:
-    return _NOTHING if raw is None else _understood(bytes(raw))
+def _offer(raw: Raw) -> _Offer | None:
+    written = bytes(raw)
+    return _understood(written) if written else _NOTHING
 
 
 @lru_cache(maxsize=256)  # most files offer the same few on every line

@@ -23,6 +23,7 @@ RULES: Mapping[str, Rule] = {
     "file/one-answer": warning("No answer is that of more than half of the examples."),
     "file/system-message": warning("Either every example has a system message, or none."),
     "file/image-cost": warning("Images are at high detail only where that is worth its price."),
+    "file/overlap": warning("No example of a validation file is in its training file."),
     "example/repeated": warning("No example stands in the file twice."),
     "example/too-long": warning("An example fits into the context that the model is trained with."),
     "reinforcement/fields": warning("Every example has the same fields for graders."),

@@ -1,18 +1,23 @@
 """Memory stays flat, whatever the file; limits that need many bytes to reach."""
 
+import base64
 import json
+import struct
 import subprocess
 import sys
+import zlib
 from collections.abc import Callable
 from io import BytesIO, RawIOBase
 from pathlib import Path
 
 import pytest
 
-from reconciler.datasets import check_stream
+from reconciler.datasets import check_stream, images
 from reconciler.datasets.lines import LONGEST_LINE, Line
+from reconciler.datasets.repeats import Repeats
 from reconciler.datasets.shape import LARGEST_FILE
 from reconciler.datasets.syntax import MalformedError, parse
+from reconciler.datasets.whole import Part, Whole
 
 MEBIBYTE = 1 << 20
 
@@ -118,3 +123,46 @@ def test_a_file_at_the_limit() -> None:
     """The limit itself is allowed."""
     report = check_stream(BytesIO(b""), minimum_examples=0)
     assert "file/size" not in {finding.rule for finding in report.findings}
+
+
+def test_too_many_images() -> None:
+    """An example has at most 64 images."""
+    image = {"type": "image_url", "image_url": {"url": "https://example.org/a.png"}}
+    talk = [{"role": "user", "content": [image] * 65}, {"role": "assistant", "content": "Hi"}]
+    report = check_stream(BytesIO(json.dumps({"messages": talk}).encode()), minimum_examples=1)
+    assert [finding.rule for finding in report.findings] == ["chat/image-count"]
+    assert report.images == 65
+
+
+def test_too_many_examples_with_images() -> None:
+    """A file has at most 50,000 examples with images."""
+    whole = Whole()
+    whole.add(Part(examples=50_001, image_examples=50_001))
+    whole.conclude()
+    assert list(whole.part.findings.seen) == ["file/image-examples"]
+
+
+def test_an_image_over_the_limit() -> None:
+    """An image of more than 10 MB is refused by its length, without decoding it."""
+    complaints = list(images.check("data:image/png;base64," + "A" * (15 << 20), "auto"))
+    assert [complaint.rule for complaint in complaints] == ["chat/image-size"]
+
+
+def test_a_decompression_bomb() -> None:
+    """An image that unpacks to gigabytes is refused by its header, and never unpacked."""
+    head = b"IHDR" + struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    chunk = struct.pack(">I", 13) + head + struct.pack(">I", zlib.crc32(head))
+    data = b"\x89PNG\r\n\x1a\n" + chunk + b"\0\0\0\0IEND\xaeB`\x82"
+    uri = "data:image/png;base64," + base64.b64encode(data).decode()
+    [complaint] = images.check(uri, "auto")
+    assert complaint.rule == "chat/image-data"
+    assert "unpacks to more than" in complaint.message
+
+
+def test_repeats_are_remembered_in_little_memory() -> None:
+    """Repeats come in the order of the file, with the line that they repeat."""
+    repeats = Repeats()
+    for line in range(1, 100_001):
+        repeats.add(line, (line % 99_000) * 0x9E3779B97F4A7C15 % (1 << 64))
+    found, count = repeats.found(limit=2)
+    assert (found, count) == ([(99_001, 1), (99_002, 2)], 1000)
