@@ -73,6 +73,7 @@ def build() -> Parser:
     _about(command("cancel", "end the training of a model; what has run by then is paid"))
     _about(command("pause", "hold the training of a model"))
     _about(command("resume", "go on with a paused training"))
+    _dataset(command("dataset", "check, measure or compare data files by themselves"), everywhere)
     _schema(command("schema", "print the JSON Schema of a kind or of an output"))
     _emulator(command("emulator", "serve a small Azure OpenAI on this machine"))
     _completion(command("completion", "print a completion script for a shell"))
@@ -195,6 +196,28 @@ def _metrics(parser: Parser) -> None:
     _about(parser)
     _format(parser)
     parser.add_argument("--out", metavar="FILE", help="also save a picture, PNG or SVG")
+
+
+def _dataset(parser: Parser, everywhere: Parser) -> None:
+    subcommands = parser.add_subparsers(dest="subcommand", metavar="SUBCOMMAND", required=True)
+    for name, text in (
+        ("check", "what is wrong with a file, line by line"),
+        ("stats", "its figures, and how long its examples are"),
+        ("diff", "which examples were added, removed or changed"),
+    ):
+        one = subcommands.add_parser(name, help=text, parents=[everywhere])
+        if name == "diff":
+            one.add_argument("old", metavar="OLD")
+            one.add_argument("new", metavar="NEW")
+        else:
+            one.add_argument("files", metavar="FILE", nargs="+")
+        one.add_argument(
+            "--format",
+            choices=("chat", "completions", "preference", "reinforcement"),
+            default="chat",
+            help="of the data",
+        )
+        one.add_argument("--format-output", choices=("text", "json"), default="text")
 
 
 def _schema(parser: Parser) -> None:
