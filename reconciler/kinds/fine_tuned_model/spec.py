@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
+from reconciler.datasets.overlap import overlap
 from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal
 from reconciler.kinds.fine_tuned_model.method import FORMATS, MethodSpec, method_of
 from reconciler.kinds.writing import Name, Part
@@ -110,6 +111,7 @@ def _remarks(spec: FineTunedModelSpec, goal: FineTunedModelGoal) -> Iterator[Rem
             is_error=False,
         )
     yield from _unfit_data(spec, goal)
+    yield from _shared_examples(goal)
     base = catalogue.canonical_model(spec.base_model)
     for path, unknown in (
         ("baseModel", catalogue.unknown("base model", base, catalogue.METHODS)),
@@ -133,3 +135,19 @@ def _unfit_data(spec: FineTunedModelSpec, goal: FineTunedModelGoal) -> Iterator[
             yield Remark((path,), text, f"Set format in dataset/{data.name}, or change the method.")
     if method == "reinforcement" and goal.validation is None:
         yield Remark(("method",), "reinforcement needs validation data", "Name a Dataset.")
+
+
+def _shared_examples(goal: FineTunedModelGoal) -> Iterator[Remark]:
+    """Examples that stand in the training and in the validation data."""
+    if goal.validation is None or goal.validation.path == goal.training.path:
+        return
+    if found := overlap(goal.training.path, goal.validation.path).finding:
+        yield Remark(
+            ("validation",),
+            found.message,
+            found.hint,
+            is_error=False,
+            file=str(goal.validation.path),
+            line=found.line,
+            rule=found.rule,
+        )
