@@ -9,8 +9,8 @@ and definitions take 3.1 to 5.0 bytes of UTF-8 a token, Chinese and Japanese abo
 Hindi 8, Russian 10. So bytes / 4 errs from a quarter too few to two and a half times too many.
 """
 
-from collections.abc import Iterable, Sequence
-from functools import cache, lru_cache
+from collections.abc import Sequence
+from functools import cache
 from itertools import islice
 from threading import Thread
 
@@ -56,6 +56,8 @@ _FAMILIES = (
 )
 NEWEST = "o200k_base"
 
+_REMEMBERED = 2000  # texts
+
 
 def encoding_of(model: str) -> str:
     """The vocabulary of a model, by its name or that of a model trained from it, or nothing."""
@@ -91,26 +93,34 @@ class Estimate:
 
 
 class Count:
-    """The vocabulary, as a way to count. One call for many texts is many times faster."""
+    """The vocabulary, as a way to count. One call for many texts is many times faster.
+
+    Instructions and tools tend to be the same in many examples, so they are counted once.
+    """
 
     def __init__(self, encoding: str) -> None:
         self._encoding = encoding
-        self._of_definitions = lru_cache(maxsize=256)(self._of_text)
+        self._remembered: dict[str, int] = {}
 
     def of(self, contents: Sequence[Content]) -> list[int]:
-        """Of each example. Definitions, which repeat from line to line, are counted once."""
-        counts = iter(self._of_texts(text for each in contents for text in each.texts))
+        """Of each example."""
+        known = self._remembered
+        heads = [each.texts[0] if each.texts else "" for each in contents]
+        new = {*heads, *(each.definitions for each in contents)} - known.keys()
+        bodies = (text for each in contents for text in each.texts[1:])
+        counts = iter(self._of_texts([*new, *bodies]))
+        known.update(zip(new, counts, strict=False))
+        if len(known) > _REMEMBERED:  # another dictionary: a second thread may use this one
+            self._remembered = {}
         return [
-            sum(islice(counts, len(each.texts)))
-            + (self._of_definitions(each.definitions) if each.definitions else 0)
+            known[head]
+            + known[each.definitions]
+            + sum(islice(counts, max(0, len(each.texts) - 1)))
             + framing(each)
-            for each in contents
+            for head, each in zip(heads, contents, strict=True)
         ]
 
-    def _of_text(self, text: str) -> int:
-        return self._of_texts((text,))[0]
-
-    def _of_texts(self, texts: Iterable[str]) -> list[int]:
+    def _of_texts(self, texts: Sequence[str]) -> list[int]:
         import toktok
 
         load_ahead(self._encoding).join()

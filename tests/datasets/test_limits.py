@@ -73,9 +73,9 @@ def all_bad(path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "megabytes", "broken"),
     [
-        (ordinary, 40, []),
+        (ordinary, 50, []),
         (without_newlines, 2 * (LONGEST_LINE // MEBIBYTE), ["file/examples", "jsonl/line-length"]),
-        (all_bad, 40, ["chat/messages"]),
+        (all_bad, 50, ["chat/messages"]),
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )
