@@ -70,6 +70,7 @@ def build() -> Parser:
     _destroy(command("destroy", "delete deployments, and models or files only when asked"))
     _events(command("events", "show what the training of a model has said"))
     _metrics(command("metrics", "show how the training of a model went"))
+    _about(command("checkpoints", "show the moments of a training that can be served"))
     _about(command("cancel", "end the training of a model; what has run by then is paid"))
     _about(command("pause", "hold the training of a model"))
     _about(command("resume", "go on with a paused training"))

@@ -27,6 +27,9 @@ def test_events_metrics_and_a_picture_of_a_finished_training(folder: Path, ftctl
     out = json.loads(ftctl("metrics", "support-bot", "--local", "--format", "json").stdout)
     assert out["format_version"] == "1.0"
     assert out["steps"] == out["series"]["train_loss"][-1][0]
+    moments = ftctl("checkpoints", "support-bot", "--local").stdout
+    assert moments.count("step ") == 3
+    assert ":ckpt-step-" in moments
     over = ftctl("cancel", "support-bot", "--local")
     assert over.returncode == 1
     assert "has succeeded; there is nothing to do" in over.stderr

@@ -9,8 +9,10 @@ from typing import Any
 
 from reconciler import __version__
 from reconciler.kinds.changes import changes
+from reconciler.kinds.deployment.checkpoint import chosen
 from reconciler.kinds.deployment.spec import DeploymentGoal
 from reconciler.kinds.deployment.state import (
+    CHECKPOINT,
     FINGERPRINT,
     NAME,
     PROJECT,
@@ -24,7 +26,11 @@ from reconciler.planning.kind import Found, Observation, Scene, Wanted
 from reconciler.planning.policy import Policy
 from reconciler.providers.azure.catalogue import model_format
 from reconciler.providers.azure.failures import translated
-from reconciler.providers.azure.listings import DeploymentRecord, list_deployments
+from reconciler.providers.azure.listings import (
+    DeploymentRecord,
+    list_checkpoints,
+    list_deployments,
+)
 from reconciler.providers.errors import (
     Conflict,
     NotFound,
@@ -45,6 +51,8 @@ PATIENCE = 180.0  # seconds to go on trying while another write is in flight
 # The quota of a deleted deployment comes back 15 to 20 seconds later.
 # Source: Microsoft's public fine-tuning field notes, 2026-08.
 QUOTA_RELEASE = 60.0
+# Marks that no longer hold are overwritten, because a PATCH may merge tags.
+LIFTED = {PROTECT: "false", CHECKPOINT: ""}
 NOT_PATCHABLE = {"raiPolicyName", "sku.name"}
 CANNOT_CHANGE_IN_PLACE = {"CannotChangeDeploymentModel"}
 
@@ -109,11 +117,33 @@ def _model(goal: DeploymentGoal, scene: Scene, connection: Connection) -> dict[s
     """The model as ARM names it. `version` is always 1 for a custom model."""
     session: Session = scene.session
     ids = scene.needs[goal.model_at].ids
-    name = ids["model"]
+    name = _served(goal, ids, session)
     model: dict[str, Any] = {"format": model_format(name), "name": name, "version": "1"}
     if ids["account"] != connection.place.name:
         model["source"] = session.places[ids["account"]].resource_id
     return model
+
+
+def _served(goal: DeploymentGoal, ids: Mapping[str, str], session: Session) -> str:
+    """The model, or the checkpoint of it that was chosen. Raises Refused if there is none."""
+    if not goal.checkpoint.words:
+        return ids["model"]
+    if "job" not in ids:
+        raise Refused(
+            f"the job of {goal.model_at} is not on the service any more, nor are its checkpoints.",
+            hint="Use checkpoint: final.",
+        )
+    connection = session[ids["account"]]
+    kept, epochs = list_checkpoints(connection, ids["job"])
+    found = chosen(goal.checkpoint, kept, epochs)
+    if found is None:
+        steps = ", ".join(str(one.step) for one in sorted(kept, key=lambda one: one.step))
+        raise Refused(
+            f"{goal.model_at} has no checkpoint at {goal.checkpoint.words}; "
+            f"the service has kept those of steps {steps or '(none)'}.",
+            hint="The service keeps the last three epochs; choose one of them, or final.",
+        )
+    return found.model
 
 
 def _tags(goal: DeploymentGoal) -> dict[str, str]:
@@ -123,12 +153,14 @@ def _tags(goal: DeploymentGoal) -> dict[str, str]:
         FINGERPRINT: goal.fingerprint,
         VERSION: __version__,
     }
+    if goal.checkpoint.words:
+        ours[CHECKPOINT] = goal.checkpoint.words
     return {**ours, PROTECT: "true"} if goal.is_protected else ours
 
 
 def _marked(there: Mapping[str, str], goal: DeploymentGoal) -> dict[str, str]:
     """Other people's tags stay. A mark that is lifted is overwritten, because PATCH may merge."""
-    lifted = {PROTECT: "false"} if PROTECT in there else {}
+    lifted = {name: value for name, value in LIFTED.items() if name in there}
     return {**there, **lifted, **_tags(goal)}
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from reconciler.kinds.deployment.checkpoint import FINAL, Checkpoint, CheckpointChoice
 from reconciler.kinds.writing import Name, Part
 from reconciler.planning.address import Address
 from reconciler.planning.fingerprint import short
@@ -21,7 +22,7 @@ class ModelChoice(Part):
     """Which model, by the name of the resource that trains it."""
 
     fine_tuned_model: Name = Field(description="the name of a FineTunedModel")
-    checkpoint: Literal["final"] = "final"
+    checkpoint: CheckpointChoice = FINAL
 
 
 class Sku(Part):
@@ -67,17 +68,23 @@ class DeploymentGoal:
     update: Update
     is_protected: bool
     may_adopt: bool
+    checkpoint: Checkpoint = FINAL
 
     @property
     def short(self) -> str:
         return short(self.fingerprint)
 
     @property
+    def weights(self) -> str:
+        """The digits that name the weights, and the checkpoint where it is not the end."""
+        return f"{self.short} {self.checkpoint.words}".rstrip()
+
+    @property
     def declared(self) -> Mapping[str, Any]:
         """The fields that count when it is compared with what is there."""
         optional = {"raiPolicyName": self.rai_policy} if self.rai_policy else {}
         sku = {"name": self.sku, "capacity": self.capacity}
-        return {"model": self.short, "sku": sku, **optional, "protect": self.is_protected}
+        return {"model": self.weights, "sku": sku, **optional, "protect": self.is_protected}
 
 
 def references(spec: DeploymentSpec) -> tuple[Reference, ...]:
@@ -105,6 +112,7 @@ def resolve(written: Written) -> Resolved:
         update=spec.update,
         is_protected=spec.protect,
         may_adopt=spec.adopt,
+        checkpoint=spec.model.checkpoint,
     )
     return Resolved(goal, tuple(_remarks(spec)))
 

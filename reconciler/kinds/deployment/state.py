@@ -15,6 +15,7 @@ PROJECT = "ftctl-project"
 NAME = "ftctl-name"
 FINGERPRINT = "ftctl-fingerprint"
 VERSION = "ftctl-version"
+CHECKPOINT = "ftctl-checkpoint"
 CARRIED = re.compile(rf"-([0-9a-f]{{{SHORT}}})(?::ckpt-step-\d+)?$")
 PROTECT = "ftctl-protect"
 
@@ -40,10 +41,11 @@ class DeploymentState:
         tag is asked only where the id is one that never carries a fingerprint.
         """
         model = self.record.model
-        if ".ft-" in model:
-            carried = CARRIED.search(model)
-            return carried[1] if carried else model
-        return short(self.record.tags.get(FINGERPRINT, "")) or model
+        carried = CARRIED.search(model) if ".ft-" in model else None
+        if ".ft-" in model and carried is None:
+            return model
+        digits = carried[1] if carried else short(self.record.tags.get(FINGERPRINT, ""))
+        return f"{digits} {self.record.tags.get(CHECKPOINT, '')}".rstrip() if digits else model
 
     @property
     def fields(self) -> Mapping[str, Any]:

@@ -81,6 +81,15 @@ class JobRecord:
 
 
 @dataclass(frozen=True)
+class CheckpointRecord:
+    id: str
+    model: str  # the name under which it can be deployed
+    step: int
+    metrics: Mapping[str, float]
+    created_at: datetime | None
+
+
+@dataclass(frozen=True)
 class ModelRecord:
     account: str
     id: str
@@ -165,6 +174,26 @@ def _job_error(error: Any) -> JobError | None:
     if error is None or not (error.message or error.code):
         return None
     return JobError(error.code or "", error.message or "", error.param or "")
+
+
+def list_checkpoints(
+    connection: Connection, job_id: str
+) -> tuple[list[CheckpointRecord], int | None]:
+    """The checkpoints that are kept of a job, and how many epochs it had; None if that is open."""
+    jobs = connection.data.fine_tuning.jobs
+    with translated(f"list the checkpoints of {job_id}", connection.place.name):
+        kept = [_checkpoint(one) for one in jobs.checkpoints.list(job_id)]
+        resolved = jobs.retrieve(job_id).hyperparameters
+    epochs = resolved.n_epochs if resolved else None
+    return kept, epochs if isinstance(epochs, int) and epochs > 0 else None
+
+
+def _checkpoint(one: Any) -> CheckpointRecord:
+    metrics = one.metrics.to_dict() if one.metrics else {}
+    measured = {name: value for name, value in metrics.items() if isinstance(value, int | float)}
+    return CheckpointRecord(
+        one.id, one.fine_tuned_model_checkpoint, one.step_number, measured, _time(one.created_at)
+    )
 
 
 def list_models(connection: Connection) -> list[ModelRecord]:

@@ -1,0 +1,31 @@
+"""ftctl checkpoints: the moments of a training that can be served."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Iterable, Iterator
+
+from reconciler.cli.addressed import job_of
+from reconciler.cli.exits import ExitCode
+from reconciler.providers.azure.listings import CheckpointRecord, list_checkpoints
+from reconciler.reporting.page import Page, page_for, put
+
+SHOWN = ("train_loss", "full_valid_loss", "full_valid_mean_token_accuracy")
+
+
+def run(options: Namespace) -> ExitCode:
+    with job_of(options) as found:
+        kept, _epochs = list_checkpoints(found.connection, found.job.id)
+    if not kept:
+        put([f"{found.job.id} is {found.job.status} and has no checkpoints yet."])
+    put(_lines(kept, page_for(sys.stdout, no_color=options.no_color)))
+    return ExitCode.DONE
+
+
+def _lines(kept: Iterable[CheckpointRecord], page: Page) -> Iterator[str]:
+    for one in sorted(kept, key=lambda record: record.step):
+        measured = (f"{name} {one.metrics[name]:.4f}" for name in SHOWN if name in one.metrics)
+        yield page.paint(f"step {one.step}", "bold")
+        yield from page.wrap("  ".join(measured), 4)
+        yield from page.wrap(one.model, 4)
