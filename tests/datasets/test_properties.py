@@ -34,7 +34,15 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4),
     max_leaves=8,
 )
-TOP = st.sampled_from(["messages", "tools", "functions", "parallel_tool_calls", "prompt"])
+TOP = st.sampled_from(
+    [
+        *("messages", "tools", "functions", "parallel_tool_calls", "prompt", "completion"),
+        *("input", "preferred_output", "non_preferred_output", "reference"),
+    ]
+)
+A_CHAT = {
+    "messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]
+}
 EXAMPLES = st.dictionaries(TOP, st.lists(JSON, max_size=3) | JSON, max_size=3)
 ALMOST_LINES = st.lists(
     st.binary(max_size=30)
@@ -56,11 +64,21 @@ def test_any_bytes(data: bytes) -> None:
 
 
 @patiently
+@given(EXAMPLES, st.sampled_from(sorted(FORMATS)))
+def test_any_example_in_any_format(example: dict[str, Any], name: str) -> None:
+    """Whatever the format, any JSON object is checked and measured."""
+    data = json.dumps(example).encode()
+    report = check_stream(BytesIO(data), format=name, minimum_examples=1)
+    assert all(finding.rule in RULES for finding in report.findings)
+
+
+@patiently
 @given(EXAMPLES)
 def test_any_example(example: dict[str, Any]) -> None:
     """Any JSON object is checked and measured, and what passes is a chat."""
-    report = check_stream(BytesIO(json.dumps(example).encode()), minimum_examples=1)
-    assert report.examples == 1
+    data = f"{json.dumps(A_CHAT)}\n{json.dumps(example)}".encode()
+    report = check_stream(BytesIO(data), minimum_examples=1)
+    assert report.examples == 2
     if report.is_valid:
         roles = [message["role"] for message in example["messages"]]
         assert "user" in roles
@@ -107,11 +125,27 @@ NEARLY_GOOD = record(
 )
 
 
+PAIRS = record(
+    {
+        "input": NEARLY_GOOD,
+        "preferred_output": some(MESSAGES),
+        "non_preferred_output": some(MESSAGES),
+    },
+    {},
+)
+COMPLETIONS = record({"prompt": mostly("Hi", " "), "completion": mostly("", "é")}, {})
+
+
 @patiently
-@given(NEARLY_GOOD)
-def test_the_short_way_is_no_way_round(example: dict[str, Any]) -> None:
+@given(
+    NEARLY_GOOD.map(lambda example: ("chat", example))
+    | PAIRS.map(lambda example: ("preference", example))
+    | COMPLETIONS.map(lambda example: ("completions", example))
+)
+def test_the_short_way_is_no_way_round(given: tuple[str, dict[str, Any]]) -> None:
     """An example seen at a glance has what the slow way reads, and no rule speaks of it."""
-    known = FORMATS["chat"]
+    name, example = given
+    known = FORMATS[name]
     if content := known.glance(json.dumps(example).encode()):
         assert content == known.measure(example)
         assert list(known.check(example)) == []
