@@ -18,17 +18,17 @@ demo: $(READY)          ## the quickstart in manifests/, on the embedded emulato
 	@$(BIN)/python examples/quickstart/demo.py
 
 test: $(READY)          ## every test
-	@$(BIN)/pytest -n auto
+	@$(BIN)/pytest -n auto --dist worksteal
 
 quick: $(READY)         ## the tests that take no time
-	@$(BIN)/pytest -n auto -m "not slow"
+	@$(BIN)/pytest -n auto --dist worksteal -m "not slow"
 
 check: $(READY)         ## format, lint, types, import layers, tests, coverage
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/pytest -n auto --cov --cov-report=term:skip-covered --cov-fail-under=90
+	@$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=90
 
 format: $(READY)        ## let ruff put things in order
 	@$(BIN)/ruff format .

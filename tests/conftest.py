@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -12,6 +13,10 @@ from pathlib import Path
 import pytest
 
 from reconciler.emulator import Server, serve
+
+# Started in the background by a shell, the tests would hand an ignored Ctrl-C on to every command.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 REPOSITORY = Path(__file__).parents[1]
 Ftctl = Callable[..., "subprocess.CompletedProcess[str]"]

@@ -104,6 +104,8 @@ def test_interrupted_at_the_question(folder: Path, local: dict[str, str]) -> Non
     """Ctrl-C at the question is an answer, too."""
     terminal = Terminal("apply", cwd=folder, **local)
     terminal.read(QUESTION)
+    # Between the question and the wait for an answer is a moment in which Python takes no signal.
+    time.sleep(0.5)
     terminal.command.send_signal(signal.SIGINT)
     assert terminal.end() == 130
     assert "Traceback" not in terminal.shown
