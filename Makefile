@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test quick check format bench-startup bench-dataset clean
+.PHONY: demo test quick check format bench bench-startup bench-dataset clean
 .DEFAULT_GOAL := demo
 
 # The environment is made again when what it is made from changes.
@@ -33,6 +33,8 @@ check: $(READY)         ## format, lint, types, import layers, tests, coverage
 format: $(READY)        ## let ruff put things in order
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+bench: bench-startup bench-dataset  ## every benchmark
 
 bench-startup: $(READY) ## how long --help and validate take, beside `python -c pass`
 	@$(BIN)/python tests/benchmarks/startup.py

@@ -6,19 +6,15 @@ otherwise are one changed example; an example that only moved is no change at al
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import msgspec
+from reconciler.datasets.examples import digest, examples
 
-from reconciler.datasets.lines import Lines
-from reconciler.datasets.syntax import MalformedError, is_blank, parse
-
-_ENCODER = msgspec.json.Encoder(order="sorted")
 ANSWERS = frozenset({"completion", "preferred_output", "non_preferred_output"})
 
 
@@ -67,22 +63,14 @@ def difference(old: Path, new: Path) -> Difference:
 
 
 def _digests(path: Path) -> Iterator[tuple[int, int, int]]:
-    """Line, digest of the example, digest of its question; of each that can be read."""
-    with path.open("rb", buffering=0) as stream:
-        for line in Lines(stream):
-            if is_blank(line) or not line.is_whole:
-                continue
-            try:
-                value = parse(line)
-            except MalformedError:
-                continue
-            yield line.number, _digest(value), _digest(_question(value))
+    """Line, digest of the example, digest of its question."""
+    for line, example in examples(path):
+        with suppress(RecursionError):
+            yield line, digest(example), digest(_question(example))
 
 
-def _question(example: Any) -> Any:
+def _question(example: Mapping[str, Any]) -> dict[str, Any]:
     """An example without its answers: what the model is asked."""
-    if not isinstance(example, dict):
-        return example
     asked = {key: value for key, value in example.items() if key not in ANSWERS}
     messages = asked.get("messages")
     if isinstance(messages, list):
@@ -92,7 +80,3 @@ def _question(example: Any) -> Any:
             if not (isinstance(one, dict) and one.get("role") == "assistant")
         ]
     return asked
-
-
-def _digest(value: Any) -> int:
-    return int.from_bytes(hashlib.blake2b(_ENCODER.encode(value), digest_size=16).digest())

@@ -4,22 +4,18 @@ Examples are compared by what they say, not by their bytes: keys in another orde
 spaces make no difference.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import msgspec
-
+from reconciler.datasets.examples import digest, examples
 from reconciler.datasets.findings import Finding, Severity
-from reconciler.datasets.lines import Lines
-from reconciler.datasets.syntax import MalformedError, is_blank, parse
 
 SHOWN = 20
 RULE = "file/overlap"
-_ENCODER = msgspec.json.Encoder(order="sorted")
 
 
 class Shared(NamedTuple):
@@ -72,18 +68,6 @@ def overlap(train: Path, valid: Path) -> Overlap:
 
 
 def _digests(path: Path) -> Iterator[tuple[int, int]]:
-    """Of each example that can be read."""
-    with path.open("rb", buffering=0) as stream:
-        for line in Lines(stream):
-            if is_blank(line):
-                continue
-            try:
-                example = parse(line)
-                yield line.number, _digest(example)
-            except (MalformedError, RecursionError):
-                continue
-
-
-def _digest(example: dict[str, Any]) -> int:
-    canonical = _ENCODER.encode(example)
-    return int.from_bytes(hashlib.blake2b(canonical, digest_size=8).digest(), "little")
+    for line, example in examples(path):
+        with suppress(RecursionError):
+            yield line, digest(example)
