@@ -32,10 +32,10 @@ class Opened:
     stop: threading.Event
 
 
-def read(options: Namespace) -> Loaded:
+def read(options: Namespace, *, is_estimate_enough: bool = False) -> Loaded:
     """Whatever the manifests say, mistakes included."""
     paths = [Path(path) for path in options.paths] or [Path(DEFAULT_PATH)]
-    return load(paths, os.environ)
+    return load(paths, os.environ, is_estimate_enough=is_estimate_enough)
 
 
 def desire(options: Namespace) -> Desired:

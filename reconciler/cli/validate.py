@@ -14,7 +14,7 @@ from reconciler.reporting.validation_text import summary_lines
 
 def run(options: Namespace) -> ExitCode:
     page = page_for(sys.stdout, no_color=options.no_color)
-    loaded = read(options)
+    loaded = read(options, is_estimate_enough=True)
     put(mistake_lines(loaded.mistakes, page))
     put(mistake_lines(loaded.warnings, page, is_warning=True))
     put(summary_lines(loaded, page))

@@ -41,13 +41,19 @@ class _Goals:
 
     policy: Policy
     roots: Sequence[Path]
+    is_estimate_enough: bool
     goals: dict[Address, Any] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
     warnings: list[Mistake] = field(default_factory=list)
 
 
-def load(paths: Sequence[Path], environ: Mapping[str, str]) -> Loaded:
-    """Read, check and resolve everything. Reads data files; opens no connection."""
+def load(
+    paths: Sequence[Path], environ: Mapping[str, str], *, is_estimate_enough: bool = False
+) -> Loaded:
+    """Read, check and resolve everything. Reads data files; opens no connection.
+
+    Where an estimate of the tokens is enough, no vocabulary is loaded, which takes half a second.
+    """
     files, mistakes = find_files(paths)
     documents: list[Document] = []
     for file in files:
@@ -63,7 +69,7 @@ def load(paths: Sequence[Path], environ: Mapping[str, str]) -> Loaded:
     mistakes += dangling(resources, broken)
     addresses, wrong = order(resources)
     mistakes += wrong
-    goals = _Goals(policy, [path.resolve() for path in paths])
+    goals = _Goals(policy, [path.resolve() for path in paths], is_estimate_enough)
     for address in addresses:
         _resolve(resources[address], goals)
     wanted = _wanted(resources, goals.goals)
@@ -123,6 +129,7 @@ def _resolve(entry: Entry, so_far: _Goals) -> None:
         root=_repository(entry.document.file.resolve(), so_far.roots),
         policy=so_far.policy,
         goals=so_far.goals,
+        is_estimate_enough=so_far.is_estimate_enough,
     )
     resolved = KINDS[entry.address.kind].resolve(written)
     for remark in resolved.remarks:

@@ -53,6 +53,7 @@ class Written:
     root: Path
     policy: Policy
     goals: Mapping[Address, Any]  # those of the resources that it refers to
+    is_estimate_enough: bool = False  # where exact figures would only cost time
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,9 @@ def resolve(written: Written) -> Resolved:
         message = f"{spec.source.file} {is_there}"
         hint = "Paths are relative to the manifest that names them."
         return Resolved(None, (Remark(place, message, hint),))
-    report = check(path, format=spec.format, minimum_examples=1)
+    report = check(
+        path, format=spec.format, minimum_examples=1, tokens=not written.is_estimate_enough
+    )
     remarks = (*_remarks(path, report), *_hidden(report, path))
     return Resolved(DatasetGoal(written.address.name, path, report, spec.format), remarks)
 
