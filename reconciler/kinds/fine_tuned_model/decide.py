@@ -71,7 +71,7 @@ def _working(job: JobRecord) -> Standing:
 def decide(wanted: Wanted, state: FineTunedModelState | None, context: Context) -> Decision:
     goal: FineTunedModelGoal = wanted.goal
     if state is None:
-        return Decision(_train(wanted, ReasonCode.NEW, "never trained", context))
+        return Decision(_train(wanted, ReasonCode.NEW, "never trained"))
     if state.twins:
         return Decision(_cancel_twins(wanted, state))
     if state.usable:
@@ -97,14 +97,14 @@ def _without_model(wanted: Wanted, state: FineTunedModelState, context: Context)
         tried = len(state.failures)
         if tried < wanted.goal.attempts:
             text = f"attempt {tried + 1} of {wanted.goal.attempts}: {found.text}"
-            return _train(wanted, ReasonCode.RETRY, text, context)
+            return _train(wanted, ReasonCode.RETRY, text)
         outlook = f"{found.text} ({tried} of {wanted.goal.attempts} attempts)"
         found = Verdict(found.code, f"{outlook}; raise retry.attempts, or pass --allow-retrain")
     else:
         text = "its training was cancelled; pass --allow-retrain, or raise revision"
         found = Verdict(ReasonCode.CANCELLED, text)
     if context.policy.allow_retrain:
-        return _train(wanted, ReasonCode.RETRAIN, "asked for with --allow-retrain", context)
+        return _train(wanted, ReasonCode.RETRAIN, "asked for with --allow-retrain")
     return _stuck(wanted, found)
 
 
@@ -114,7 +114,7 @@ def _what_is_left(state: FineTunedModelState) -> str:
     return "trained before, and its model was retired or deleted"
 
 
-def _train(wanted: Wanted, code: ReasonCode, reason: str, _context: Context) -> Action:
+def _train(wanted: Wanted, code: ReasonCode, reason: str) -> Action:
     goal: FineTunedModelGoal = wanted.goal
     return Action(
         wanted.address,
