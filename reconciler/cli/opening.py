@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reconciler.applying.clock import SystemClock
 from reconciler.cli.parser import EMBEDDED
@@ -17,6 +18,9 @@ from reconciler.manifest.loading import Loaded, load
 from reconciler.manifest.mistakes import ManifestError
 from reconciler.planning.desired import Desired
 from reconciler.providers.session import Connection, Place, Session
+
+if TYPE_CHECKING:
+    from reconciler.emulator import Server
 
 DEFAULT_PATH = "manifests"
 LOCAL_DATA = Path(".ftctl/emulator")
@@ -82,9 +86,7 @@ def _local_url(options: Namespace, places: Mapping[str, Place]) -> Iterator[str 
     if not wanted:
         yield None
     elif wanted == EMBEDDED:
-        from reconciler.emulator import serve
-
-        with serve(LOCAL_DATA) as server:
+        with _embedded() as server:
             _register(server.url, places)
             yield server.url
     else:
@@ -96,6 +98,18 @@ def _local_url(options: Namespace, places: Mapping[str, Place]) -> Iterator[str 
             raise UsageError(f"{error}.") from error
         _register(wanted, places)
         yield wanted
+
+
+def _embedded() -> Server:
+    from reconciler.emulator import serve
+
+    try:
+        return serve(LOCAL_DATA)
+    except OSError as error:
+        why = error.strerror or error
+        raise UsageError(
+            f"the embedded emulator cannot keep its data in {LOCAL_DATA}: {why}."
+        ) from error
 
 
 def _from_environment() -> str:

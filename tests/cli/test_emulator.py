@@ -46,3 +46,12 @@ def test_it_says_where_it_listens_and_stops_when_asked(tmp_path: Path) -> None:
         assert answer.status == 200
     server.send_signal(signal.SIGINT)
     assert server.wait(30) == 0
+
+
+def test_the_embedded_one_needs_a_place_for_its_data(folder: Path, ftctl: Ftctl) -> None:
+    """Where .ftctl/ cannot be made, the command says so."""
+    Path(".ftctl").touch()
+    done = ftctl("plan", "--local")
+    assert done.returncode == 1
+    assert "cannot keep its data in .ftctl/emulator" in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
