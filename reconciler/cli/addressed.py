@@ -31,7 +31,7 @@ class Found:
 @contextmanager
 def job_of(options: Namespace) -> Iterator[Found]:
     """The job of the model that the command names. Raises UsageError where there is none."""
-    with opened(options) as at:
+    with opened(options, is_estimate_enough=True) as at:
         address = _address(options.address, at.desired)
         state = observe(at.desired, at.session, at.clock.now()).states.get(address)
         job = latest(state) if state else None

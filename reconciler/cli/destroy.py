@@ -17,6 +17,6 @@ def run(options: Namespace) -> ExitCode:
         kinds.add("finetunedmodel")
     if options.files:
         kinds.add("dataset")
-    with opened(options) as at:
+    with opened(options, is_estimate_enough=True) as at:
         propose = partial(plan_destroy, kinds=frozenset(kinds))
         return carry_out(options, at, propose, wait=True)

@@ -42,9 +42,9 @@ def read(options: Namespace, *, is_estimate_enough: bool = False) -> Loaded:
     return load(paths, os.environ, is_estimate_enough=is_estimate_enough)
 
 
-def desire(options: Namespace) -> Desired:
+def desire(options: Namespace, *, is_estimate_enough: bool = False) -> Desired:
     """What the manifests want, with the leave given on the command line. Or ManifestError."""
-    loaded = read(options)
+    loaded = read(options, is_estimate_enough=is_estimate_enough)
     if loaded.mistakes:
         raise ManifestError(loaded.mistakes)
     if not hasattr(options, "force"):
@@ -60,9 +60,12 @@ def desire(options: Namespace) -> Desired:
 
 
 @contextmanager
-def opened(options: Namespace) -> Iterator[Opened]:
-    """What is desired, and a session that connects when it is first used."""
-    desired = desire(options)
+def opened(options: Namespace, *, is_estimate_enough: bool = False) -> Iterator[Opened]:
+    """What is desired, and a session that connects when it is first used.
+
+    Commands that show no cost of training need only an estimate of the tokens.
+    """
+    desired = desire(options, is_estimate_enough=is_estimate_enough)
     stop = threading.Event()
     clock = SystemClock(stop)
     places = {

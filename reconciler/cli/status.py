@@ -14,7 +14,7 @@ from reconciler.reporting.status import rows, status_json, status_lines
 
 
 def run(options: Namespace) -> ExitCode:
-    with opened(options) as at:
+    with opened(options, is_estimate_enough=True) as at:
         observed = observe(at.desired, at.session, at.clock.now())
     found = rows(at.desired, observed)
     others = observed.others if options.all else ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
@@ -51,7 +51,6 @@ def _auto_or(kind: type, least: float, *, is_least_allowed: bool) -> Any:
 
 AutoOrCount = Annotated[Any, *_auto_or(int, 1, is_least_allowed=True)]
 AutoOrRate = Annotated[Any, *_auto_or(float, 0, is_least_allowed=False)]
-Auto = Literal["auto"]
 
 DNS_LABEL = r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$"
 Name = Annotated[str, Field(pattern=DNS_LABEL, description="a DNS label: a-z, 0-9 and -")]
