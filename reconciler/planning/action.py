@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -105,6 +106,7 @@ class Action:
     undo: str = ""  # how to get back, or why that cannot be
     is_protected: bool = False
     is_slow: bool = False  # a wait of hours, which --no-wait does not sit out
+    takes: Mapping[str, int] = field(default_factory=dict)  # of which supply, how much
 
     @property
     def is_active(self) -> bool:

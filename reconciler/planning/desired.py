@@ -13,6 +13,7 @@ from reconciler.planning.address import Address
 from reconciler.planning.kind import Found, Kind, Wanted
 from reconciler.planning.policy import Policy
 from reconciler.planning.standing import Standing
+from reconciler.planning.supply import Supply
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Observed:
     at: datetime
     states: Mapping[Address, Any] = field(default_factory=dict)
     others: tuple[Found, ...] = ()
+    supplies: Mapping[str, Supply] = field(default_factory=dict)
 
 
 def in_order(wanted: Iterable[Wanted]) -> dict[Address, Wanted]:
@@ -58,8 +60,10 @@ def in_order(wanted: Iterable[Wanted]) -> dict[Address, Wanted]:
 
 
 def standings(desired: Desired, observed: Observed) -> dict[Address, Standing]:
-    """Where each wanted resource stands."""
-    return {
-        address: desired.kind_of(address).describe(one, observed.states.get(address))
-        for address, one in desired.wanted.items()
-    }
+    """Where each wanted resource stands, in the light of where its needs stand."""
+    stand: dict[Address, Standing] = {}
+    for address, one in desired.wanted.items():
+        needs = {need: stand[need] for need in one.needs if need in stand}
+        state = observed.states.get(address)
+        stand[address] = desired.kind_of(address).describe(one, state, needs)
+    return stand

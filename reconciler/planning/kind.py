@@ -19,6 +19,7 @@ from reconciler.planning.action import Action, Decision
 from reconciler.planning.address import Address
 from reconciler.planning.policy import Policy
 from reconciler.planning.standing import Standing
+from reconciler.planning.supply import Supply
 
 
 @dataclass(frozen=True)
@@ -87,10 +88,11 @@ class Found:
 
 @dataclass(frozen=True)
 class Observation:
-    """What one kind saw: the states of what is wanted, and everything else that is there."""
+    """What one kind saw: the states of what is wanted, all else that is there, and limits."""
 
     states: Mapping[Address, Any] = field(default_factory=dict)
     others: tuple[Found, ...] = ()
+    supplies: Mapping[str, Supply] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ class Kind:
     references: Callable[[Any], tuple[Reference, ...]]
     resolve: Callable[[Written], Resolved]
     observe: Callable[[Iterable[Wanted], Any, Policy], Observation]
-    describe: Callable[[Wanted, Any], Standing]
+    describe: Callable[[Wanted, Any, Mapping[Address, Standing]], Standing]
     decide: Callable[[Wanted, Any, Context], Decision]
     retire: Callable[[Address, Any], Action]
     perform: Callable[[Action, Wanted | None, Any, Scene], None]

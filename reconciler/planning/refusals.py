@@ -32,6 +32,7 @@ def refusals(proposal: Plan, desired: Desired, observed: Observed) -> list[Refus
         *_hosting_budget(proposal, policy),
         *_share(proposal, Verb.DELETE, policy.max_deletes, observed, policy),
         *_share(proposal, Verb.REPLACE, policy.max_replaces, observed, policy),
+        *_limits(proposal, observed),
     ]
 
 
@@ -99,6 +100,21 @@ def _share(
                 f"The plan would {verb} {count} of {there} {kind} resources "
                 f"({count / there:.0%}); the guard allows {limit:.0%}.",
                 "Pass --force if that is meant.",
+            )
+
+
+def _limits(proposal: Plan, observed: Observed) -> Iterator[Refusal]:
+    """What the whole plan takes of each supply, what it gives back already counted."""
+    taken: Counter[str] = Counter()
+    for action in proposal.steps:
+        taken.update(action.takes)
+    for key, supply in sorted(observed.supplies.items()):
+        if taken[key] > supply.left:
+            yield Refusal(
+                "limit",
+                f"The plan needs {taken[key]:,} more {supply.what}; "
+                f"{supply.left:,} of {supply.limit:,} are left.",
+                supply.way_out,
             )
 
 

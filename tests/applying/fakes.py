@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
@@ -61,7 +61,9 @@ def kind_of(world: World, *, is_slow: bool = False) -> Kind:  # noqa: C901 -- on
         there = {one.address for one in wanted} & set(world.made) - world.hidden
         return Observation({address: world.made[address] for address in there})
 
-    def describe(_wanted: Wanted, state: datetime | None) -> Standing:
+    def describe(
+        _wanted: Wanted, state: datetime | None, _needs: Mapping[Address, Standing]
+    ) -> Standing:
         if state is None:
             return Standing(Phase.MISSING)
         return Standing(Phase.READY if state <= world.clock.now() else Phase.RUNNING, {"id": "x"})

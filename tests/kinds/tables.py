@@ -22,7 +22,7 @@ def table(wanted: Wanted, cases: Mapping[str, Any], policy: Policy | None = None
     for name, state in cases.items():
         decision = kind.decide(wanted, state, context)
         action = decision.action
-        stand = kind.describe(wanted, state)
+        stand = kind.describe(wanted, state, {})
         changed = [f"{one.field}: {one.before} -> {one.after}" for one in action.changes]
         noted = [f"note: {one}" for one in decision.notices]
         place = " ".join(filter(None, [stand.phase, ", ".join(stand.ids), stand.detail]))

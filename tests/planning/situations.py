@@ -25,6 +25,7 @@ from reconciler.planning.kind import Found, Wanted
 from reconciler.planning.plan import Plan
 from reconciler.planning.policy import Policy
 from reconciler.planning.refusals import Refusal
+from reconciler.planning.supply import Supply
 from reconciler.providers.azure.listings import (
     DeploymentRecord,
     FileRecord,
@@ -205,8 +206,12 @@ def everything() -> dict[Address, Any]:
     }
 
 
-def observed(states: Mapping[Address, Any], others: Iterable[Found] = ()) -> Observed:
-    return Observed(NOON, states, tuple(others))
+def observed(
+    states: Mapping[Address, Any],
+    others: Iterable[Found] = (),
+    supplies: Mapping[str, Supply] | None = None,
+) -> Observed:
+    return Observed(NOON, states, tuple(others), supplies or {})
 
 
 def found(name: str, *, is_ours: bool = True, **more: Any) -> Found:

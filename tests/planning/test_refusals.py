@@ -8,11 +8,13 @@ from typing import Any
 
 from inline_snapshot import snapshot
 
+from reconciler.planning.action import Action, ReasonCode, Verb
 from reconciler.planning.address import Address
 from reconciler.planning.kind import Found, Wanted
-from reconciler.planning.plan import plan, plan_destroy
+from reconciler.planning.plan import Plan, plan, plan_destroy
 from reconciler.planning.policy import Policy
 from reconciler.planning.refusals import refusals
+from reconciler.planning.supply import Supply
 from tests.planning.situations import (
     ACCOUNT,
     BOT,
@@ -216,5 +218,28 @@ def test_destroy_is_guarded() -> None:
     assert refusal_picture(refusals(proposal, wants, sees)) == snapshot("""\
 refused (protect): deployment/prod is protected, and the plan would delete it.
     Pass --allow-protected, or set protect: false in a change of its own.
+Nothing was done.\
+""")
+
+
+def taking(verb: Verb, amount: int) -> Action:
+    return Action(PROD, verb, ReasonCode.NEW, "because", takes={"quota": amount})
+
+
+def test_limits() -> None:
+    """More than is left is refused, and what the same plan gives back counts as left."""
+    supply = Supply("of quota in account/sweden", 100, 70, "Lower the capacity.")
+    sees = observed({}, supplies={"quota": supply})
+
+    def refused_with(*actions: Action) -> str:
+        found_ = refusals(Plan(actions), desired(), sees)
+        return refusal_picture(found_) if found_ else ""
+
+    assert refused_with(taking(Verb.CREATE, 30)) == ""
+    assert refused_with(taking(Verb.CREATE, 50), taking(Verb.DELETE, -20)) == ""
+    assert refused_with(taking(Verb.CREATE, 50)) == snapshot("""\
+refused (limit): The plan needs 50 more of quota in account/sweden; 30 of 100
+    are left.
+    Lower the capacity.
 Nothing was done.\
 """)

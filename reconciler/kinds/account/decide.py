@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from reconciler.kinds.account.state import AccountState
 from reconciler.planning.action import Action, Decision, ReasonCode, Verb
 from reconciler.planning.address import Address
@@ -9,7 +11,9 @@ from reconciler.planning.kind import Context, Wanted
 from reconciler.planning.standing import Phase, Standing
 
 
-def describe(wanted: Wanted, state: AccountState | None) -> Standing:
+def describe(
+    wanted: Wanted, state: AccountState | None, _needs: Mapping[Address, Standing]
+) -> Standing:
     if state is None:
         return Standing(Phase.MISSING, detail="not found; ftctl never creates accounts")
     return Standing(Phase.READY, {"account": wanted.goal.account_name}, since=state.created_at)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from reconciler.kinds.dataset.spec import MARK
 from reconciler.kinds.dataset.state import DatasetState
 from reconciler.planning.action import Action, Decision, FieldChange, ReasonCode, Verb
@@ -10,7 +12,9 @@ from reconciler.planning.kind import Context, Wanted
 from reconciler.planning.standing import Phase, Standing
 
 
-def describe(wanted: Wanted, state: DatasetState | None) -> Standing:
+def describe(
+    wanted: Wanted, state: DatasetState | None, _needs: Mapping[Address, Standing]
+) -> Standing:
     uploads = state.uploads if state else {}
     ids = {account: upload.id for account, upload in uploads.items()}
     since = min((one.created_at for one in uploads.values() if one.created_at), default=None)

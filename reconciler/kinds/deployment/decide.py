@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from reconciler.kinds.changes import changes
@@ -37,7 +38,9 @@ UNSETTLED = {
 }
 
 
-def describe(wanted: Wanted, state: DeploymentState | None) -> Standing:
+def describe(
+    wanted: Wanted, state: DeploymentState | None, _needs: Mapping[Address, Standing]
+) -> Standing:
     goal: DeploymentGoal = wanted.goal
     if state is None:
         return Standing(Phase.MISSING)

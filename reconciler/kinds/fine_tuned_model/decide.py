@@ -8,7 +8,7 @@ the service itself failed, or by --allow-retrain.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import assert_never
 
 from reconciler.kinds.fine_tuned_model.cost import training_cost
@@ -29,7 +29,9 @@ NEVER_AGAIN = {
 CHANGE_IT = "change the data, or raise revision, to submit it again"
 
 
-def describe(wanted: Wanted, state: FineTunedModelState | None) -> Standing:
+def describe(
+    wanted: Wanted, state: FineTunedModelState | None, _needs: Mapping[Address, Standing]
+) -> Standing:
     if state is None:
         return Standing(Phase.MISSING)
     if state.usable:
@@ -79,7 +81,7 @@ def decide(wanted: Wanted, state: FineTunedModelState | None, context: Context) 
         return Decision(keep, tuple(_notices(goal, state)))
     job = state.winner
     if job and job.is_active:
-        detail = describe(wanted, state).detail
+        detail = describe(wanted, state, context.needs).detail
         reason = f"{detail} since {job.created_at:%Y-%m-%d %H:%M} UTC ({job.id})"
         return Decision(Action(wanted.address, Verb.WAIT, ReasonCode.PENDING, reason, is_slow=True))
     return Decision(_without_model(wanted, state, context))

@@ -192,7 +192,7 @@ class Service:
         return self.look(desired, at.kind).states.get(at)
 
     def standing(self, desired: Desired, at: Address) -> Standing:
-        return KINDS[at.kind].describe(desired.wanted[at], self.state(desired, at))
+        return KINDS[at.kind].describe(desired.wanted[at], self.state(desired, at), {})
 
     def proposed(self, desired: Desired, at: Address) -> Action:
         """What a plan would do about it now."""
