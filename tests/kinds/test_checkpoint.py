@@ -9,7 +9,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from reconciler.kinds.deployment.checkpoint import Checkpoint, chosen
+from reconciler.kinds.checkpoint import Checkpoint, chosen
 from reconciler.providers.azure.listings import CheckpointRecord
 
 Ftctl = Callable[..., CompletedProcess[str]]

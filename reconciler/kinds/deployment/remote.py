@@ -9,7 +9,7 @@ from typing import Any
 
 from reconciler import __version__
 from reconciler.kinds.changes import changes
-from reconciler.kinds.deployment.checkpoint import chosen
+from reconciler.kinds.checkpoint import chosen
 from reconciler.kinds.deployment.spec import DeploymentGoal
 from reconciler.kinds.deployment.state import (
     CHECKPOINT,

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from reconciler.kinds.deployment.checkpoint import FINAL, Checkpoint, CheckpointChoice
+from reconciler.kinds.checkpoint import FINAL, Checkpoint, CheckpointChoice
 from reconciler.kinds.writing import Name, Part
 from reconciler.planning.address import Address
 from reconciler.planning.fingerprint import short

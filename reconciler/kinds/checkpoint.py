@@ -1,4 +1,4 @@
-"""Which moment of a training is served: its end, or a checkpoint that the service kept. Pure."""
+"""Which moment of a training is meant: its end, or a checkpoint that the service kept. Pure."""
 
 from __future__ import annotations
 
