@@ -39,6 +39,7 @@ from reconciler.planning.approval import Approval
 from reconciler.planning.desired import Desired, Observed, standings
 from reconciler.planning.kind import Scene
 from reconciler.planning.plan import Plan
+from reconciler.planning.supply import given_back, in_turn
 from reconciler.providers.errors import AnswerLost, Conflict, Refused, ServiceError
 from reconciler.providers.session import Session
 
@@ -89,7 +90,8 @@ def converge(run: Run, approved: Plan) -> Iterator[Event]:
         fresh = [one for one in ready if one not in unapproved and one not in run.done]
         unseen = [one for one in ready if one in run.done]
         if not run.stop.is_set() and fresh:
-            yield from run_lanes(fresh, _performer(run, observed), run.stop)
+            turns = in_turn(fresh, observed.supplies)
+            yield from run_lanes(turns, _performer(run, observed, turns), run.stop)
             continue
         ending = Ending.INTERRUPTED if run.stop.is_set() else _ending(run, proposal, unseen)
         if ending:
@@ -147,8 +149,11 @@ def _look(run: Run) -> Generator[Event, None, Observed | ServiceError]:
     raise AssertionError("the loop above returns")
 
 
-def _performer(run: Run, observed: Observed) -> Callable[[Action, Callable[[Event], None]], None]:
+def _performer(
+    run: Run, observed: Observed, turns: Iterable[Action]
+) -> Callable[[Action, Callable[[Event], None]], None]:
     stand = standings(run.desired, observed)
+    returning = given_back((*run.done, *turns))
 
     def perform(action: Action, emit: Callable[[Event], None]) -> None:
         began = run.clock.now()
@@ -158,6 +163,7 @@ def _performer(run: Run, observed: Observed) -> Callable[[Action, Callable[[Even
             needs={need: stand[need] for need in (wanted.needs if wanted else ())},
             policy=run.desired.policy,
             tell=lambda text: emit(Told(action, text)),
+            returning=returning,
         )
         emit(Started(action))
         try:

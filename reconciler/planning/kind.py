@@ -112,6 +112,7 @@ class Scene:
     needs: Mapping[Address, Standing]
     policy: Policy
     tell: Callable[[str], None]
+    returning: frozenset[str] = frozenset()  # supplies that this run gives back, which takes time
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from reconciler.planning.address import Address
 from reconciler.planning.desired import Desired, Observed, standings
 from reconciler.planning.kind import Context, Found, Wanted
 from reconciler.planning.standing import Standing
+from reconciler.planning.supply import uncounted
 
 # Saves money whatever else is going on, so it waits for nothing and needs no further leave.
 ALWAYS = frozenset({ReasonCode.TWIN})
@@ -70,7 +71,9 @@ def plan(desired: Desired, observed: Observed) -> Plan:
         else:
             actions.append(decision.action)
     pruned, left = _prune(desired, observed.others)
-    return Plan((*actions, *pruned), tuple(deferred), (*notices, *left))
+    proposal = Plan((*actions, *pruned), tuple(deferred), (*notices, *left))
+    unsure = [Notice(text) for text in uncounted(proposal.steps, observed.supplies)]
+    return replace(proposal, notices=(*proposal.notices, *unsure))
 
 
 def _decided(

@@ -10,6 +10,7 @@ from reconciler.planning.action import Verb
 from reconciler.planning.desired import Desired, Observed
 from reconciler.planning.plan import Plan, training_cost
 from reconciler.planning.policy import Policy
+from reconciler.planning.supply import taken, way_out
 
 COUNTED_FROM = 10  # below this many of a kind, a share says nothing
 
@@ -32,7 +33,7 @@ def refusals(proposal: Plan, desired: Desired, observed: Observed) -> list[Refus
         *_hosting_budget(proposal, policy),
         *_share(proposal, Verb.DELETE, policy.max_deletes, observed, policy),
         *_share(proposal, Verb.REPLACE, policy.max_replaces, observed, policy),
-        *_limits(proposal, observed),
+        *_limits(proposal, observed, policy),
     ]
 
 
@@ -103,18 +104,18 @@ def _share(
             )
 
 
-def _limits(proposal: Plan, observed: Observed) -> Iterator[Refusal]:
+def _limits(proposal: Plan, observed: Observed, policy: Policy) -> Iterator[Refusal]:
     """What the whole plan takes of each supply, what it gives back already counted."""
-    taken: Counter[str] = Counter()
-    for action in proposal.steps:
-        taken.update(action.takes)
+    if policy.force:
+        return
+    total = taken(proposal.steps)
     for key, supply in sorted(observed.supplies.items()):
-        if taken[key] > supply.left:
+        if not supply.unknown and total[key] > supply.left:
             yield Refusal(
                 "limit",
-                f"The plan needs {taken[key]:,} more {supply.what}; "
+                f"The plan needs {total[key]:,} more {supply.what}; "
                 f"{supply.left:,} of {supply.limit:,} are left.",
-                supply.way_out,
+                way_out(supply, key, proposal.steps),
             )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from reconciler.kinds.changes import changes
+from reconciler.kinds.deployment.quota import takes
 from reconciler.kinds.deployment.spec import DeploymentGoal
 from reconciler.kinds.deployment.state import PROJECT, DeploymentState
 from reconciler.planning.action import (
@@ -70,7 +71,16 @@ def decide(wanted: Wanted, state: DeploymentState | None, _context: Context) -> 
     )
     # The mark counts until an apply has taken it off, in a change of its own.
     is_protected = goal.is_protected or (state is not None and state.is_protected)
-    return Decision(replace(action, cost=cost, lane=goal.account, is_protected=is_protected))
+    held = state.holding if state else None
+    return Decision(
+        replace(
+            action,
+            cost=cost,
+            lane=goal.account,
+            is_protected=is_protected,
+            takes=takes(goal.holding, held) if action.is_active else {},
+        )
+    )
 
 
 def _decide(wanted: Wanted, goal: DeploymentGoal, state: DeploymentState | None) -> Action:
@@ -125,4 +135,5 @@ def retire(address: Address, state: DeploymentState) -> Action:
         lane=record.account,
         undo="the model stays, and can be deployed again",
         is_protected=state.is_protected,
+        takes=takes(None, state.holding),
     )

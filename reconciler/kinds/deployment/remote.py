@@ -10,6 +10,7 @@ from typing import Any
 from reconciler import __version__
 from reconciler.kinds.changes import changes
 from reconciler.kinds.checkpoint import chosen
+from reconciler.kinds.deployment.quota import Change, supplies
 from reconciler.kinds.deployment.spec import DeploymentGoal
 from reconciler.kinds.deployment.state import (
     CHECKPOINT,
@@ -61,16 +62,22 @@ def observe(wanted: Iterable[Wanted], session: Session, policy: Policy) -> Obser
     listed: dict[str, list[DeploymentRecord]] = session.survey("deployments", list_deployments)
     by_place = {(one.account, one.name.lower()): one for all_ in listed.values() for one in all_}
     states: dict[Address, DeploymentState] = {}
+    changes: list[Change] = []
     for one in wanted:
         record = by_place.pop((one.goal.account, one.goal.name.lower()), None)
         if record:
-            states[one.address] = DeploymentState(record)
-    others = tuple(_found(record, policy.project) for record in by_place.values())
-    return Observation(states, others)
+            states[one.address] = _state(record, session)
+        changes.append((one.goal.holding, states[one.address].holding if record else None))
+    others = tuple(_found(_state(record, session), policy.project) for record in by_place.values())
+    return Observation(states, others, supplies(changes, listed, session))
 
 
-def _found(record: DeploymentRecord, project: str) -> Found:
-    state = DeploymentState(record)
+def _state(record: DeploymentRecord, session: Session) -> DeploymentState:
+    return DeploymentState(record, session.places[record.account])
+
+
+def _found(state: DeploymentState, project: str) -> Found:
+    record = state.record
     detail = f"{record.sku} {record.capacity}  {record.model}  {record.provisioning}"
     address = Address("deployment", record.name)
     return Found(address, record.account, state.is_of(project), state, detail)

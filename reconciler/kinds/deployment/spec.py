@@ -9,11 +9,13 @@ from typing import Any, Literal
 from pydantic import Field
 
 from reconciler.kinds.checkpoint import FINAL, Checkpoint, CheckpointChoice
+from reconciler.kinds.deployment.quota import Holding
 from reconciler.kinds.writing import Name, Part
 from reconciler.planning.address import Address
 from reconciler.planning.fingerprint import short
 from reconciler.planning.kind import Reference, Remark, Resolved, Written
 from reconciler.providers.azure import catalogue
+from reconciler.providers.session import Place
 
 Update = Literal["auto", "replace"]
 
@@ -69,6 +71,15 @@ class DeploymentGoal:
     is_protected: bool
     may_adopt: bool
     checkpoint: Checkpoint = FINAL
+    place: Place | None = None  # of the account
+    base_model: str = ""
+
+    @property
+    def holding(self) -> Holding | None:
+        """What it will hold of quota."""
+        if self.place is None:
+            return None
+        return Holding(self.place, self.base_model, self.sku, self.capacity)
 
     @property
     def short(self) -> str:
@@ -113,6 +124,8 @@ def resolve(written: Written) -> Resolved:
         is_protected=spec.protect,
         may_adopt=spec.adopt,
         checkpoint=spec.model.checkpoint,
+        place=written.goals[Address("account", spec.account)],
+        base_model=model.base_model,
     )
     return Resolved(goal, tuple(_remarks(spec)))
 

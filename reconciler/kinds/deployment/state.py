@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from reconciler.kinds.deployment.quota import Holding, there
 from reconciler.planning.fingerprint import SHORT, short
 from reconciler.providers.azure.catalogue import SKUS, canonical
 from reconciler.providers.azure.listings import DeploymentRecord
+from reconciler.providers.session import Place
 
 PROJECT = "ftctl-project"
 NAME = "ftctl-name"
@@ -23,6 +25,12 @@ PROTECT = "ftctl-protect"
 @dataclass(frozen=True)
 class DeploymentState:
     record: DeploymentRecord
+    place: Place | None = None  # of its account
+
+    @property
+    def holding(self) -> Holding | None:
+        """What it holds of quota."""
+        return None if self.place is None else there(self.place, self.record)
 
     def is_of(self, project: str) -> bool:
         """Whether our mark says that this project made it."""
