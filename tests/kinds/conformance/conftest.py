@@ -91,6 +91,10 @@ class Emulator:
         """From now on a request is answered with these words."""
         self.fault(method, path, times, kind="status", status=200, body=body)
 
+    def register(self, account: str, **more: object) -> None:
+        """Say more of an account, or make another one."""
+        self._send("accounts", {"name": account, **more})
+
     def spoil(self, kind: str, **action: object) -> None:
         self._send("faults", {"action": {"kind": kind, **action}})
 
