@@ -67,6 +67,11 @@ def build() -> Parser:
     _plan(command("plan", "show what apply would do, why, and what it costs"))
     _apply(command("apply", "make it so, after showing the plan"))
     _status(command("status", "show where every wanted resource stands"))
+    _doctor(
+        command(
+            "doctor", "check what every account allows and has; what is missing, and who gives it"
+        )
+    )
     _destroy(command("destroy", "delete deployments, and models or files only when asked"))
     _events(command("events", "show what the training of a model has said"))
     _metrics(command("metrics", "show how the training of a model went"))
@@ -156,6 +161,11 @@ def _apply(parser: Parser) -> None:
         help="follow training to its end (default on a terminal), or submit what can be "
         "submitted and exit with 3 while it runs",
     )
+    parser.add_argument(
+        "--skip-doctor",
+        action="store_true",
+        help="do not check rights and content filters before a training is paid",
+    )
     _leave(parser)
 
 
@@ -164,6 +174,12 @@ def _status(parser: Parser) -> None:
     _local(parser)
     _format(parser)
     parser.add_argument("--all", action="store_true", help="also what is there and not wanted")
+
+
+def _doctor(parser: Parser) -> None:
+    _paths(parser)
+    _local(parser)
+    _format(parser)
 
 
 def _destroy(parser: Parser) -> None:

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from reconciler.planning.action import Action, Decision
 from reconciler.planning.address import Address
+from reconciler.planning.asking import Ask
 from reconciler.planning.policy import Policy
 from reconciler.planning.standing import Standing
 from reconciler.planning.supply import Supply
@@ -133,6 +134,7 @@ class Kind:
     decide: Callable[[Wanted, Any, Context], Decision]
     retire: Callable[[Address, Any], Action]
     perform: Callable[[Action, Wanted | None, Any, Scene], None]
+    asks: Callable[[Wanted], tuple[Ask, ...]] = lambda _wanted: ()
 
     @property
     def word(self) -> str:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
@@ -49,6 +49,7 @@ class Connection:
     legacy: AzureOpenAI  # what only the dated api-versions can do: delete a job with its model
     control: CognitiveServicesManagementClient
     pace: Pace
+    credential: Any = None  # what signs in to the control plane
 
 
 @dataclass(frozen=True)
