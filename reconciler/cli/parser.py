@@ -80,6 +80,7 @@ def build() -> Parser:
     _about(command("cancel", "end the training of a model; what has run by then is paid"))
     _about(command("pause", "hold the training of a model"))
     _about(command("resume", "go on with a paused training"))
+    _chat(command("chat", "talk to a deployment"))
     _dataset(command("dataset", "check, measure or compare data files by themselves"), everywhere)
     _schema(command("schema", "print the JSON Schema of a kind or of an output"))
     _emulator(command("emulator", "serve a small Azure OpenAI on this machine"))
@@ -194,6 +195,11 @@ def _destroy(parser: Parser) -> None:
 
 def _about(parser: Parser) -> None:
     parser.add_argument("address", metavar="ADDRESS", help="such as model/support-bot")
+    _manifests(parser)
+    _local(parser)
+
+
+def _manifests(parser: Parser) -> None:
     parser.add_argument(
         "--path",
         dest="paths",
@@ -202,7 +208,6 @@ def _about(parser: Parser) -> None:
         metavar="PATH",
         help="a file or folder with manifests, may be repeated; default: manifests/",
     )
-    _local(parser)
 
 
 def _history(parser: Parser) -> None:
@@ -219,6 +224,21 @@ def _metrics(parser: Parser) -> None:
     _about(parser)
     _format(parser)
     parser.add_argument("--out", metavar="FILE", help="also save a picture, PNG or SVG")
+
+
+def _chat(parser: Parser) -> None:
+    parser.add_argument(
+        "name", metavar="NAME", help="such as support-prod or deployment/support-prod"
+    )
+    _manifests(parser)
+    _local(parser)
+    parser.add_argument(
+        "--prompt",
+        metavar="TEXT",
+        help="say this and end; default: a conversation on a terminal, else what comes in",
+    )
+    parser.add_argument("--system", metavar="TEXT", help="what the model is told before all else")
+    parser.add_argument("--max-tokens", type=int, metavar="N", help="the longest answer")
 
 
 def _dataset(parser: Parser, everywhere: Parser) -> None:

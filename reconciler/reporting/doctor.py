@@ -27,8 +27,11 @@ def doctor_lines(checks: Iterable[Check], page: Page) -> Iterator[str]:
     listed = list(checks)
     for account, of_account in groupby(listed, key=lambda one: one.account):
         yield page.paint(f"account/{account}", "bold")
-        for check in of_account:
-            yield from _check(check, page)
+        for remedy, alike in groupby(of_account, key=lambda one: one.remedy):
+            for check in alike:
+                yield from _check(check, page)
+            if remedy:
+                yield from page.wrap(remedy, 2 + COLUMN)
     counts = Counter(one.result for one in listed)
     told = ", ".join(f"{counts[result]} {result}" for result in Result if counts[result])
     yield f"{told or 'No account to look at'}."
@@ -40,8 +43,6 @@ def _check(check: Check, page: Page) -> Iterator[str]:
     style = STYLES[check.result]
     yield lines[0].replace(check.result, page.paint(check.result, style), 1)
     yield from lines[1:]
-    if check.remedy:
-        yield from page.wrap(check.remedy, 2 + COLUMN)
 
 
 def doctor_json(checks: Iterable[Check], exit_code: int) -> dict[str, Any]:
@@ -53,13 +54,22 @@ def doctor_json(checks: Iterable[Check], exit_code: int) -> dict[str, Any]:
 
 
 def lacks(checks: Iterable[Check]) -> list[Refusal]:
-    """What is missing, as reasons not to begin."""
+    """What is missing, as reasons not to begin; what has the same remedy is told together."""
+    missing = [one for one in checks if one.result is Result.MISSING]
+    together = groupby(missing, key=lambda one: (one.account, one.remedy))
     return [
         Refusal(
             "doctor",
-            " ".join(filter(None, [f"account/{one.account}, {one.name}: not there.", one.detail])),
-            f"{one.remedy} Or pass --skip-doctor to go ahead all the same.".strip(),
+            f"account/{account} fails this: {'; '.join(map(_told, alike))}.",
+            _way_out(remedy),
         )
-        for one in checks
-        if one.result is Result.MISSING
+        for (account, remedy), alike in together
     ]
+
+
+def _told(check: Check) -> str:
+    return f"{check.name} ({check.detail})" if check.detail else check.name
+
+
+def _way_out(remedy: str) -> str:
+    return f"{remedy} --skip-doctor goes ahead all the same.".strip()

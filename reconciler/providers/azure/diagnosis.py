@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from reconciler.planning.asking import Favour
 from reconciler.providers.azure.examination import Facts
+from reconciler.providers.azure.failures import ROLE
 from reconciler.providers.azure.permissions import Permissions
 from reconciler.providers.azure.quota import READER
 from reconciler.providers.azure.rights import RIGHTS, Right
@@ -115,13 +116,18 @@ def _readings(facts: Facts) -> Iterator[Check]:
     if good := [name for name, error in facts.readings.items() if error is None]:
         yield Check(place.name, f"reads {_listed(good)}", Result.OK)
     for name, error in facts.readings.items():
-        if error is None:
-            continue
-        if name == QUOTA and isinstance(error, PermissionMissing):
-            scope = f"subscription {place.subscription_id}"
-            yield Check(place.name, f"reads {name}", Result.WARNING, "", assign(READER, scope))
-        else:
-            yield _stopped(place, f"reads {name}", error)
+        if error:
+            yield _unread(place, name, error)
+
+
+def _unread(place: Place, name: str, error: ServiceError) -> Check:
+    what = f"reads {name}"
+    if not isinstance(error, PermissionMissing):
+        return _stopped(place, what, error)
+    if name == QUOTA:
+        remedy = assign(READER, f"subscription {place.subscription_id}")
+        return Check(place.name, what, Result.WARNING, "plans do not check it", remedy)
+    return Check(place.name, what, Result.MISSING, "", assign(ROLE, _scope(place)))
 
 
 def _rights(facts: Facts) -> Iterator[Check]:
@@ -146,8 +152,12 @@ def _right(place: Place, right: Right, permissions: Permissions) -> Check:
         text = "your roles name it in a way that ftctl does not know"
         return Check(place.name, right.name, Result.UNKNOWN, text)
     result = Result.MISSING if right.is_needed else Result.WARNING
-    scope = f"account {place.account_name} (resource group {place.resource_group})"
-    return Check(place.name, right.name, result, right.otherwise, assign(right.role, scope))
+    remedy = assign(right.role, _scope(place))
+    return Check(place.name, right.name, result, right.otherwise, remedy)
+
+
+def _scope(place: Place) -> str:
+    return f"account {place.account_name} (resource group {place.resource_group})"
 
 
 def assign(role: str, scope: str) -> str:
