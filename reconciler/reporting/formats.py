@@ -42,11 +42,21 @@ class ActionOut(BaseModel):
     undo: str
 
 
+class QueueOut(BaseModel):
+    """A queue of the service that has no place."""
+
+    what: str
+    limit: int
+    taken: int = Field(description="how many stand in it, jobs of other people included")
+    ahead: int = Field(description="how many of the plan take a place before this one")
+
+
 class DeferredOut(BaseModel):
-    """A resource that waits for others. The other fields are those of the action it will take."""
+    """A resource that has to wait. The other fields are those of the action it will take."""
 
     address: str
     waits_for: list[str]
+    queue: QueueOut | None = Field(description="where it waits for a place, if it does")
     then: Verb
     reason: str
     reason_code: ReasonCode
@@ -77,6 +87,7 @@ class SummaryOut(BaseModel):
     wait: int
     keep: int
     deferred: int
+    held: int = Field(description="how many of the deferred wait for a place in a queue")
     stuck: int
     training_low: float = Field(description="US dollars")
     training_high: float

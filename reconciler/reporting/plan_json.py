@@ -19,6 +19,7 @@ from reconciler.reporting.formats import (
     FailureOut,
     NoticeOut,
     PlanOut,
+    QueueOut,
     RefusalOut,
     SummaryOut,
 )
@@ -62,6 +63,7 @@ def _deferred(one: Deferred) -> DeferredOut:
     return DeferredOut(
         address=str(one.address),
         waits_for=[str(need) for need in one.waits_for],
+        queue=QueueOut(**asdict(one.queue)) if one.queue else None,
         then=one.then.verb,
         **then,
     )

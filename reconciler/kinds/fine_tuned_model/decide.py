@@ -13,6 +13,7 @@ from typing import assert_never
 
 from reconciler.kinds.fine_tuned_model.cost import training_cost
 from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal
+from reconciler.kinds.fine_tuned_model.limits import given_back, kept
 from reconciler.kinds.fine_tuned_model.state import FineTunedModelState
 from reconciler.kinds.fine_tuned_model.verdict import Verdict, verdict
 from reconciler.planning.action import Action, Decision, ReasonCode, Verb
@@ -125,6 +126,9 @@ def _train(wanted: Wanted, code: ReasonCode, reason: str) -> Action:
         f"{reason.rstrip('.')}: {goal.base_model} on {goal.training_at.name}, as {goal.short}",
         cost=training_cost(goal),
         lane=goal.account,
+        takes={kept(goal.account): 1},
+        queue=goal.account,
+        priority=goal.priority,
         undo="cancelling is free until it starts; what has run by then is paid",
     )
 
@@ -178,5 +182,6 @@ def retire(address: Address, state: FineTunedModelState) -> Action:
         ReasonCode.UNWANTED,
         f"{what}, for good",
         lane=job.account if job else "",
+        takes=given_back(state.jobs),
         undo="none: training it again is paid again",
     )

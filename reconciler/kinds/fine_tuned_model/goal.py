@@ -28,6 +28,7 @@ class FineTunedModelGoal:
     attempts: int
     fingerprint: str
     suffix_length: int
+    priority: int = 0
 
     @property
     def short(self) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal
+from reconciler.kinds.fine_tuned_model.limits import no_place, queues, supplies
 from reconciler.kinds.fine_tuned_model.state import FineTunedModelState
 from reconciler.planning.action import Action, ReasonCode, Verb
 from reconciler.planning.address import Address
@@ -30,7 +31,7 @@ from reconciler.providers.azure.listings import (
     list_jobs,
     list_models,
 )
-from reconciler.providers.errors import AnswerLost, Conflict, NotFound, Refused
+from reconciler.providers.errors import AnswerLost, Conflict, NotFound, QuotaExceeded, Refused
 from reconciler.providers.session import Connection, Session
 
 SUBMISSIONS = 3  # tries at the one call, each after a look
@@ -38,7 +39,8 @@ UNLISTED_LOOKS = 20  # at a job that was accepted and is not listed yet
 
 
 def observe(wanted: Iterable[Wanted], session: Session, _policy: Policy) -> Observation:
-    jobs = [job for found in session.survey("jobs", list_jobs).values() for job in found]
+    there = session.survey("jobs", list_jobs)
+    jobs = [job for found in there.values() for job in found]
     names = _file_names(session)
     states: dict[Address, FineTunedModelState] = {}
     claimed: set[str] = set()
@@ -48,7 +50,7 @@ def observe(wanted: Iterable[Wanted], session: Session, _policy: Policy) -> Obse
             states[one.address] = state
         claimed |= {job.id for job in state.jobs}
     others = tuple(_found(job) for job in jobs if job.id not in claimed)
-    return Observation(states, others)
+    return Observation(states, others, supplies(there), queues(there))
 
 
 def _file_names(session: Session) -> dict[tuple[str, str], str]:
@@ -182,6 +184,8 @@ def _submit(goal: FineTunedModelGoal, scene: Scene, connection: Connection) -> s
     try:
         with translated("submit the training", account):
             return str(jobs.create(**body).id)
+    except QuotaExceeded as error:
+        raise no_place(error, list_jobs(connection)) from error
     except (Refused, NotFound):
         needed = {body[use] for use in ("training_file", "validation_file") if use in body}
         if gone := needed - {file.id for file in list_files(connection)}:

@@ -50,6 +50,11 @@ class FineTunedModelSpec(Part):
         default=1, ge=1, description="raise it to train the same thing again on purpose"
     )
     retry: Retry = Retry()
+    priority: int = Field(
+        default=0,
+        description="who is submitted first where the service has no place for all: the highest, "
+        "then by name",
+    )
 
 
 def references(spec: FineTunedModelSpec) -> tuple[Reference, ...]:
@@ -92,6 +97,7 @@ def resolve(written: Written) -> Resolved:
         attempts=spec.retry.attempts,
         fingerprint=fingerprint(recipe),
         suffix_length=written.policy.suffix_length,
+        priority=spec.priority,
     )
     return Resolved(goal, tuple(_remarks(spec, goal)))
 
