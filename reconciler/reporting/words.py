@@ -54,7 +54,8 @@ def no_room(queue: Queue) -> str:
     if not queue.ahead:
         return f"{queue.what} is full: {queue.taken} of {queue.limit} are queued"
     there = f"{queue.taken} are queued and " if queue.taken else ""
-    return f"{queue.what} takes {queue.limit}: {there}{queue.ahead} of this plan go first"
+    verb = "goes" if queue.ahead == 1 else "go"
+    return f"{queue.what} takes {queue.limit}: {there}{queue.ahead} of this plan {verb} first"
 
 
 def count(number: int, noun: str) -> str:
