@@ -10,9 +10,11 @@ import yaml
 
 from tests.end_to_end.conftest import (
     ACCOUNT,
+    JOBS,
     SUBSCRIPTION,
     Remote,
     Workshop,
+    hurried,
 )
 
 SUBMIT = ("apply", "--auto-approve", "--no-wait")
@@ -80,3 +82,29 @@ def test_many_at_once(tmp_path: Path, remote: Remote) -> None:
     assert names(remote) == [*URGENT, *ordinary]
     assert {job.status for job in remote.jobs()} == {"succeeded"}
     assert workshop.plan().is_empty
+
+
+def test_a_place_that_somebody_else_took(tmp_path: Path, remote: Remote) -> None:
+    """A refusal for want of a place is no failure, whatever its status: the same run goes on."""
+    workshop = many(tmp_path / "work", remote, models=3)
+    full = {"method": "POST", "path": JOBS, "code": "quotaExceeded"}
+    remote.fault("status", status=403, times=2, after=1, **full)
+    done = workshop.apply()
+    assert done.code == 0, done.said
+    assert done.said.count("Trying again after another look") == 2
+    assert names(remote) == ["m01", "m02", "m03"]
+
+
+def test_the_next_run_goes_on(tmp_path: Path) -> None:
+    """With --no-wait those without a place stay behind, by name, until a later run."""
+    with hurried(tmp_path / "emulator", clock="x60", pace="lifelike") as remote:
+        workshop = many(tmp_path / "work", remote, models=QUEUE + 2)
+        left = workshop.ftctl(*SUBMIT)
+        assert left.code == 3, left.said
+        full = "the queue of account/sweden is full: 20 of 20 are queued"
+        assert f"? finetunedmodel/m22: waits for a place: {full}" in left.said
+        assert "20 under way, 2 waiting for a place" in left.said
+        remote.send("POST", "/emulator/clock", {"advance": "6h"})
+        assert workshop.ftctl(*SUBMIT).code == 3
+        assert refusals(remote) == 0
+        assert names(remote) == [f"m{number:02}" for number in range(1, QUEUE + 3)]

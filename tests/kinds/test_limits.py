@@ -37,6 +37,13 @@ def test_a_full_queue() -> None:
     assert (found.taken, found.code, found.status) == (2, "quotaExceeded", 403)
 
 
+def test_an_empty_queue_that_is_full() -> None:
+    """A refusal while jobs only run is none either: it may be that these count as well."""
+    found = no_place(REFUSAL, many(3, "running"))
+    assert isinstance(found, QueueFull)
+    assert found.taken == 1
+
+
 def test_too_many_records() -> None:
     """A refusal with a hundred records there is final, and says what to do about them."""
     found = no_place(REFUSAL, [*many(20, "pending"), *many(80, "succeeded")])
@@ -48,5 +55,5 @@ def test_too_many_records() -> None:
 
 
 def test_another_quota() -> None:
-    """Where nothing waits, it must be something else; that is told as it was said."""
-    assert no_place(REFUSAL, many(3, "running")) is REFUSAL
+    """Where no job is active, it must be something else; that is told as it was said."""
+    assert no_place(REFUSAL, many(3, "succeeded")) is REFUSAL

@@ -7,6 +7,7 @@ from typing import Any
 
 from inline_snapshot import snapshot
 
+from reconciler.kinds.fine_tuned_model.limits import supplies
 from reconciler.planning.action import Action, ReasonCode, Verb
 from reconciler.planning.address import Address
 from reconciler.planning.desired import Observed
@@ -20,6 +21,7 @@ from tests.planning.situations import (
     CHATS,
     NOON,
     desired,
+    job,
     picture,
     refusal_picture,
     there_account,
@@ -172,9 +174,6 @@ def test_a_need_beats_a_priority() -> None:
 
 def test_records_run_out() -> None:
     """A plan that needs more records of jobs than the account keeps is refused, with a way out."""
-    from reconciler.kinds.fine_tuned_model.limits import supplies
-    from tests.planning.situations import job
-
     wanted = desired(wanted_account(), wanted_data(), *models(a=0, b=0))
     states = {ACCOUNT: there_account(), CHATS: there_data()}
     sees = Observed(NOON, states, supplies=supplies({"sweden": [job()] * 99}))

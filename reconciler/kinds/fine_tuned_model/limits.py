@@ -56,10 +56,11 @@ def _queued(jobs: Collection[JobRecord]) -> int:
 def no_place(error: QuotaExceeded, jobs: Collection[JobRecord]) -> ServiceError:
     """What the refusal of a new job means, in the light of the jobs that are there.
 
-    The service does not say which limit was met. Where jobs are waiting, a place will come free.
+    The service does not say which limit was met. Where jobs wait or run, a place will come free.
     """
     if len(jobs) >= KEPT_AT_MOST:
         return QuotaExceeded(error.message, code=error.code, status=error.status, hint=WAY_OUT)
-    if waiting := _queued(jobs):
-        return QueueFull(error.message, taken=waiting, code=error.code, status=error.status)
+    if any(job.status in {"pending", "running"} for job in jobs):
+        taken = max(_queued(jobs), 1)
+        return QueueFull(error.message, taken=taken, code=error.code, status=error.status)
     return error
