@@ -40,11 +40,14 @@ class Conflict(ServiceError): ...
 class QuotaExceeded(ServiceError): ...
 
 
+WHEN_FULL = "Run the same command again when jobs have ended, or ask for more quota."
+
+
 class QueueFull(ServiceError):
     """`taken` says how many places were taken when the service had none left, and is never 0."""
 
     def __init__(self, message: str, *, taken: int, code: str = "", status: int = 0) -> None:
-        super().__init__(message, code=code, status=status, hint="Run the same command again.")
+        super().__init__(message, code=code, status=status, hint=WHEN_FULL)
         self.taken = taken
 
 
