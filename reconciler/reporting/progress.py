@@ -23,6 +23,7 @@ from reconciler.planning.action import Verb
 from reconciler.reporting.page import Page, put
 from reconciler.reporting.words import count, duration, no_room
 
+SPINNER_LINES = 3
 NAMED = 3  # resources that are waited for, each with what is known of it
 HEARTBEAT = timedelta(seconds=30)
 PAST = {
@@ -68,7 +69,7 @@ class Progress:
     def _wait(self, event: Waiting) -> None:
         text = f"waiting for {_awaited(event)}, {duration(event.elapsed)}"
         if self._spinner:
-            limit = self._page.width - 4
+            limit = (self._page.width - 4) * SPINNER_LINES
             self._spinner.update(text if len(text) <= limit else f"{text[: limit - 3]}...")
             self._spinner.start()
         elif self._last_beat is None or event.elapsed - self._last_beat >= HEARTBEAT:

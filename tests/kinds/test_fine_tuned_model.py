@@ -82,8 +82,8 @@ running
   wait pending: training since 2026-11-19 12:00 UTC (ftjob-1)
   = running job training
 paused
-  wait pending: paused since 2026-11-19 12:00 UTC (ftjob-1)
-  = running job paused
+  wait pending: paused (ftjob-1); go on with `ftctl resume finetunedmodel/bot`
+  = running job paused; go on with `ftctl resume finetunedmodel/bot`
 succeeded
   keep as_wanted: trained as 8c8a3a9d
   = ready model, account, job

@@ -14,6 +14,7 @@ from typing import assert_never
 from reconciler.kinds.fine_tuned_model.cost import training_cost
 from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal
 from reconciler.kinds.fine_tuned_model.limits import given_back, kept
+from reconciler.kinds.fine_tuned_model.progress import Progress, activity, activity_in_full
 from reconciler.kinds.fine_tuned_model.state import FineTunedModelState
 from reconciler.kinds.fine_tuned_model.verdict import Verdict, verdict
 from reconciler.planning.action import Action, Decision, ReasonCode, Verb
@@ -42,7 +43,7 @@ def describe(
             ids["job"] = job.id
         return Standing(Phase.READY, ids, job.finished_at if job else None)
     if job := state.winner:
-        return _working(job)
+        return _working(job, state.progress, wanted.address)
     if state.models or state.deployments:
         lost = f"trained before as {wanted.goal.short}, and lost"
         return Standing(Phase.MISSING, {}, None, lost)
@@ -54,15 +55,13 @@ def describe(
     return Standing(Phase.FAILED, {"job": job.id}, job.finished_at, "cancelled")
 
 
-def _working(job: JobRecord) -> Standing:
+def _working(job: JobRecord, progress: Progress | None, at: Address) -> Standing:
     ids = {"job": job.id}
     match job.status:
         case "pending":
-            return Standing(Phase.PENDING, ids, job.created_at, "queued")
-        case "running":
-            return Standing(Phase.RUNNING, ids, job.created_at, "training")
-        case "paused":
-            return Standing(Phase.RUNNING, ids, job.created_at, "paused")
+            return Standing(Phase.PENDING, ids, job.created_at, activity(job, progress, at))
+        case "running" | "paused":
+            return Standing(Phase.RUNNING, ids, job.created_at, activity(job, progress, at))
         case "succeeded":
             return Standing(Phase.FAILED, ids, job.created_at, "the service names no model of it")
         case "failed" | "cancelled":
@@ -82,8 +81,7 @@ def decide(wanted: Wanted, state: FineTunedModelState | None, context: Context) 
         return Decision(keep, tuple(_notices(goal, state)))
     job = state.winner
     if job and job.is_active:
-        detail = describe(wanted, state, context.needs).detail
-        reason = f"{detail} since {job.created_at:%Y-%m-%d %H:%M} UTC ({job.id})"
+        reason = activity_in_full(job, state.progress, wanted.address)
         return Decision(Action(wanted.address, Verb.WAIT, ReasonCode.PENDING, reason, is_slow=True))
     return Decision(_without_model(wanted, state, context))
 

@@ -12,6 +12,8 @@ from reconciler.providers.azure.failures import translated
 from reconciler.providers.azure.listings import JobRecord, read_job
 from reconciler.providers.session import Connection
 
+LATEST = 20  # events; a step is told of at least every tenth time
+SOON = 10.0  # seconds
 Verb = Literal["cancel", "pause", "resume"]
 
 
@@ -37,6 +39,13 @@ def list_events(connection: Connection, job: JobRecord) -> list[JobEvent]:
             for one in newest_first
         ]
     return found[::-1]
+
+
+def latest_messages(connection: Connection, job: JobRecord) -> list[str]:
+    """The last few things that the job has said, newest first. One quick call: it may fail."""
+    with translated(f"list the events of {job.id}", job.account):
+        jobs = connection.data.with_options(max_retries=0, timeout=SOON).fine_tuning.jobs
+        return [str(one.message) for one in jobs.list_events(job.id, limit=LATEST).data]
 
 
 def retrieve(connection: Connection, job: JobRecord) -> JobRecord:

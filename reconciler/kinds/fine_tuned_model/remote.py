@@ -11,10 +11,14 @@ cancels it while that is free.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal
+from reconciler.kinds.fine_tuned_model.jobs import latest_messages
 from reconciler.kinds.fine_tuned_model.limits import no_place, queues, supplies
+from reconciler.kinds.fine_tuned_model.progress import Progress, read_progress
 from reconciler.kinds.fine_tuned_model.state import FineTunedModelState
 from reconciler.planning.action import Action, ReasonCode, Verb
 from reconciler.planning.address import Address
@@ -31,10 +35,18 @@ from reconciler.providers.azure.listings import (
     list_jobs,
     list_models,
 )
-from reconciler.providers.errors import AnswerLost, Conflict, NotFound, QuotaExceeded, Refused
+from reconciler.providers.errors import (
+    AnswerLost,
+    Conflict,
+    NotFound,
+    QuotaExceeded,
+    Refused,
+    ServiceError,
+)
 from reconciler.providers.session import Connection, Session
 
 SUBMISSIONS = 3  # tries at the one call, each after a look
+PARALLEL_EVENTS = 8
 UNLISTED_LOOKS = 20  # at a job that was accepted and is not listed yet
 
 
@@ -49,8 +61,36 @@ def observe(wanted: Iterable[Wanted], session: Session, _policy: Policy) -> Obse
         if state.jobs or state.models or state.deployments:
             states[one.address] = state
         claimed |= {job.id for job in state.jobs}
+    states = _with_progress(states, session)
     others = tuple(_found(job) for job in jobs if job.id not in claimed)
     return Observation(states, others, supplies(there), queues(there))
+
+
+def _with_progress(
+    states: dict[Address, FineTunedModelState], session: Session
+) -> dict[Address, FineTunedModelState]:
+    """The same, with how far the trainings that run have come: one call each, side by side."""
+    running = {
+        address: state.winner
+        for address, state in states.items()
+        if state.winner and state.winner.status in {"running", "paused"}
+    }
+    if not running:
+        return states
+    with ThreadPoolExecutor(PARALLEL_EVENTS) as pool:
+        found = pool.map(lambda job: _progress(session[job.account], job), running.values())
+        told = dict(zip(running, found, strict=True))
+    return {
+        address: replace(state, progress=told.get(address)) for address, state in states.items()
+    }
+
+
+def _progress(connection: Connection, job: JobRecord) -> Progress | None:
+    """None where it tells nothing: that is no reason for a look to fail."""
+    try:
+        return read_progress(latest_messages(connection, job))
+    except (ServiceError, AttributeError, TypeError, ValueError):  # also an answer out of shape
+        return None
 
 
 def _file_names(session: Session) -> dict[tuple[str, str], str]:

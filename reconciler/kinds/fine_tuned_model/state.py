@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reconciler.kinds.fine_tuned_model.progress import Progress
 from reconciler.providers.azure.listings import JobRecord, ModelRecord
 
 
@@ -15,6 +16,7 @@ class FineTunedModelState:
     models: tuple[ModelRecord, ...] = ()
     deployments: tuple[str, ...] = ()  # names of deployments made from it
     validation_marks: tuple[str, ...] = ()  # names of the files the winner was validated with
+    progress: Progress | None = None  # of the winner, while it is active and tells of any
 
     @property
     def winner(self) -> JobRecord | None:
