@@ -63,7 +63,7 @@ def build() -> Parser:
             name, help=text, description=f"{text[0].upper()}{text[1:]}.", parents=[everywhere]
         )
 
-    _validate(command("validate", "check manifests and data files, offline"))
+    _validate(command("validate", "check manifests and data files, offline unless --online"))
     _plan(command("plan", "show what apply would do, why, and what it costs"))
     _apply(command("apply", "make it so, after showing the plan"))
     _status(command("status", "show where every wanted resource stands"))
@@ -131,6 +131,13 @@ def _run(parser: Parser) -> None:
 
 def _validate(parser: Parser) -> None:
     _paths(parser)
+    _local(parser)
+    parser.add_argument(
+        "--online",
+        action="store_true",
+        help="also look whether every account can be reached, and whether the service has refused "
+        "any of the models before",
+    )
 
 
 def _plan(parser: Parser) -> None:

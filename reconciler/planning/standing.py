@@ -16,6 +16,7 @@ class Phase(StrEnum):
     RUNNING = "running"
     READY = "ready"
     FAILED = "failed"
+    REFUSED = "refused"  # and will be again, until what was sent is changed
     DEGRADED = "degraded"
 
 
@@ -27,6 +28,7 @@ class Standing:
     ids: Mapping[str, str] = field(default_factory=dict)
     since: datetime | None = None
     detail: str = ""
+    harms: tuple[str, ...] = ()  # for which it was refused, in the service's words
 
     @property
     def is_ready(self) -> bool:

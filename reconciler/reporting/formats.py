@@ -113,6 +113,7 @@ class ResourceOut(BaseModel):
     ids: dict[str, str] = Field(description="what the service calls it, by what it is")
     since: str | None
     detail: str
+    harms: list[str] = Field(description="for which the service refused it, in its words")
     waits_for: list[str]
 
 

@@ -49,8 +49,9 @@ def describe(
         return Standing(Phase.MISSING, {}, None, lost)
     if state.failures and not state.called_off:
         job = state.failures[-1]
-        detail = verdict(job.error).text
-        return Standing(Phase.FAILED, {"job": job.id}, job.finished_at, detail)
+        found = verdict(job.error)
+        phase = Phase.REFUSED if found.code in NEVER_AGAIN else Phase.FAILED
+        return Standing(phase, {"job": job.id}, job.finished_at, found.text, found.harms)
     job = state.called_off or state.jobs[-1]
     return Standing(Phase.FAILED, {"job": job.id}, job.finished_at, "cancelled")
 
