@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, assert_never
@@ -10,11 +10,22 @@ from typing import Literal, assert_never
 from reconciler.kinds.fine_tuned_model.state import FineTunedModelState
 from reconciler.providers.azure.failures import translated
 from reconciler.providers.azure.listings import JobRecord, read_job
+from reconciler.providers.errors import Conflict, Refused
 from reconciler.providers.session import Connection
 
 LATEST = 20  # events; a step is told of at least every tenth time
 SOON = 10.0  # seconds
 Verb = Literal["cancel", "pause", "resume"]
+
+
+# Source: Microsoft Learn, "Customize a model with fine-tuning" and "Reinforcement fine-tuning",
+# read 2026-10.
+WHY_REFUSED: Mapping[Verb, str] = {
+    "cancel": "It may have ended meanwhile: see `ftctl status`.",
+    "pause": "A training can be paused once its first step is done, which `ftctl events` shows; "
+    "reinforcement of GPT-5 cannot be paused at all.",
+    "resume": "Pausing takes a while, and only what is paused can go on: see `ftctl status`.",
+}
 
 
 @dataclass(frozen=True)
@@ -57,16 +68,20 @@ def retrieve(connection: Connection, job: JobRecord) -> JobRecord:
 def act(connection: Connection, job: JobRecord, verb: Verb) -> JobRecord:
     """Cancel, pause or resume; the job as it is afterwards. Sent once, since a look is cheap."""
     jobs = connection.data.with_options(max_retries=0).fine_tuning.jobs
-    with translated(f"{verb} {job.id}", job.account):
-        match verb:
-            case "cancel":
-                answer = jobs.cancel(job.id)
-            case "pause":
-                answer = jobs.pause(job.id)
-            case "resume":
-                answer = jobs.resume(job.id)
-            case _:
-                assert_never(verb)
+    try:
+        with translated(f"{verb} {job.id}", job.account):
+            match verb:
+                case "cancel":
+                    answer = jobs.cancel(job.id)
+                case "pause":
+                    answer = jobs.pause(job.id)
+                case "resume":
+                    answer = jobs.resume(job.id)
+                case _:
+                    assert_never(verb)
+    except (Conflict, Refused) as error:
+        hint = WHY_REFUSED[verb]
+        raise Refused(error.message, code=error.code, status=error.status, hint=hint) from error
     return read_job(job.account, answer)
 
 
