@@ -158,6 +158,7 @@ class ApplyOut(BaseModel):
     running: list[ActionOut]
     failed: list[FailureOut]
     stuck: list[ActionOut]
+    held: list[DeferredOut] = Field(description="what a later run submits: no place in the queue")
     blocked: dict[str, list[str]] = Field(description="address: what it could not be done for")
     unapproved: list[ActionOut]
     plan: PlanOut = Field(description="what was approved")
