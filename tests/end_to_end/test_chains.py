@@ -40,7 +40,7 @@ def harbour(tmp_path: Path, remote: Remote) -> Harbour:
 
 
 def test_a_chain_in_its_life(harbour: Harbour) -> None:
-    """What the service chose may be pinned; a changed parent retrains its children, but for a pin."""
+    """What the service chose may be pinned; another parent retrains its children unless pinned."""
     first = harbour.remote.jobs(CHAIN)[0]
     chosen = first.hyperparameters.n_epochs
     digits = (first.fine_tuned_model or "")[-8:]
