@@ -103,7 +103,7 @@ def converge(run: Run, approved: Plan) -> Iterator[Event]:
             yield Finished(ending, proposal, tuple(run.done), failed, unapproved)
             return
         waiting = [one for one in proposal.actions if one.verb is Verb.WAIT]
-        yield Waiting((*waiting, *unseen), run.clock.now() - began, proposal.held)
+        yield Waiting((*waiting, *unseen), run.clock.now() - began, proposal.in_line)
         _lose_patience(run, unseen)
         run.clock.sleep(run.session.look_every)
 
@@ -139,7 +139,7 @@ def _lose_patience(run: Run, unseen: Iterable[Action]) -> None:
 def _ending(run: Run, proposal: Plan, unseen: Sequence[Action]) -> Ending | None:
     """Why there is no point in staying, or None while the service is working for us."""
     waiting = [one for one in proposal.actions if one.verb is Verb.WAIT]
-    if not (waiting or unseen or proposal.held):
+    if not (waiting or unseen or proposal.in_line):
         return Ending.SETTLED if proposal.is_settled else Ending.STUCK
     if not run.patience.wait and not unseen and all(one.is_slow for one in waiting):
         return Ending.STILL_RUNNING

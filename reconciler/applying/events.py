@@ -45,7 +45,7 @@ class Waiting:
 
     actions: tuple[Action, ...]
     elapsed: timedelta
-    held: tuple[Deferred, ...] = ()
+    in_line: tuple[Deferred, ...] = ()
 
 
 @dataclass(frozen=True)

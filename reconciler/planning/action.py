@@ -51,6 +51,8 @@ class ReasonCode(StrEnum):
     ABSENT = "absent"  # an account that does not exist or cannot be seen
     DISABLED = "disabled"  # the service has switched it off
     INVALID = "invalid"  # the service refuses the uploaded file
+    NOT_PROMOTED = "not_promoted"  # trained, and misses the gate that its manifest sets
+    NO_BASE = "no_base"  # the version that it is to go on from is not on the service
 
 
 # Nothing that ftctl may do on its own gets these any further; a person has to decide.
@@ -66,6 +68,8 @@ STUCK = frozenset(
         ReasonCode.ABSENT,
         ReasonCode.DISABLED,
         ReasonCode.INVALID,
+        ReasonCode.NOT_PROMOTED,
+        ReasonCode.NO_BASE,
     }
 )
 
@@ -138,7 +142,7 @@ class Deferred:
     queue: Queue | None = None  # as it stands when there is no place in it
 
     @property
-    def is_held(self) -> bool:
+    def is_in_line(self) -> bool:
         """Whether it waits for a place, and for nothing else."""
         return self.queue is not None and not self.waits_for
 

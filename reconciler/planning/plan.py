@@ -38,9 +38,9 @@ class Plan:
         return tuple(action for action in (*self.actions, *later) if action.is_active)
 
     @property
-    def held(self) -> tuple[Deferred, ...]:
+    def in_line(self) -> tuple[Deferred, ...]:
         """What could be done now if its queue had a place."""
-        return tuple(one for one in self.deferred if one.is_held)
+        return tuple(one for one in self.deferred if one.is_in_line)
 
     @property
     def has_changes(self) -> bool:
@@ -59,8 +59,8 @@ class Plan:
         for action in (*self.actions, *(one.then for one in self.deferred)):
             counts[action.verb] += 1
         stuck = sum(one.is_stuck for one in self.actions)
-        held = sum(one.queue is not None for one in self.deferred)
-        return {**counts, "deferred": len(self.deferred), "held": held, "stuck": stuck}
+        in_line = sum(one.queue is not None for one in self.deferred)
+        return {**counts, "deferred": len(self.deferred), "in_line": in_line, "stuck": stuck}
 
 
 def plan(desired: Desired, observed: Observed) -> Plan:
@@ -105,7 +105,7 @@ def _prune(desired: Desired, others: Iterable[Found]) -> tuple[list[Action], lis
     pruned: list[Action] = []
     left: list[Notice] = []
     for found in sorted(others, key=lambda one: one.address):
-        if not found.is_ours:
+        if not found.is_ours or found.is_kept:
             continue
         if found.address.kind in desired.policy.prune:
             pruned.append(desired.kind_of(found.address).retire(found.address, found.state))

@@ -15,6 +15,7 @@ class Phase(StrEnum):
     PENDING = "pending"
     RUNNING = "running"
     READY = "ready"
+    HELD = "held"  # made, and not to be used
     FAILED = "failed"
     REFUSED = "refused"  # and will be again, until what was sent is changed
     DEGRADED = "degraded"

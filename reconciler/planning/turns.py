@@ -32,8 +32,8 @@ def allot(
     held back: it will not be carried out anyway. An action that waits for something else as well
     says so too when there would be no place for it either.
     """
-    waiting = [one for one in deferred if not one.is_held]
-    ready = [*actions, *(one.then for one in deferred if one.is_held)]
+    waiting = [one for one in deferred if not one.is_in_line]
+    ready = [*actions, *(one.then for one in deferred if one.is_in_line)]
     left = dict(queues)
     held = _without_place((one for one in ready if one.address not in aside), left)
     soon = _soon_ready(ready, waiting)

@@ -96,7 +96,7 @@ def apply_out(finished: Finished, approved: PlanOut, exit_code: int) -> ApplyOut
             for at, error in finished.failed.items()
         ],
         stuck=[_action(one) for one in finished.stuck],
-        held=[_deferred(one) for one in finished.plan.held],
+        in_line=[_deferred(one) for one in finished.plan.in_line],
         blocked={str(at): [str(one) for one in by] for at, by in finished.blocked.items()},
         unapproved=[_action(one) for one in finished.unapproved],
         plan=approved,
@@ -112,7 +112,7 @@ def refused_out(approved: PlanOut, exit_code: int) -> ApplyOut:
         running=[],
         failed=[],
         stuck=[],
-        held=[],
+        in_line=[],
         blocked={},
         unapproved=[],
         plan=approved,

@@ -87,8 +87,10 @@ def _sum(plan: Plan) -> str:
     parts = [f"{counts[verb]} to {verb}" for verb in Verb if counts[verb] and verb in SPOKEN]
     if counts[Verb.WAIT]:
         parts.append(f"{counts[Verb.WAIT]} under way")
-    if counts["held"]:
-        parts.append(f"{counts['held']} {'waits' if counts['held'] == 1 else 'wait'} for {PLACE}")
+    if counts["in_line"]:
+        parts.append(
+            f"{counts['in_line']} {'waits' if counts['in_line'] == 1 else 'wait'} for {PLACE}"
+        )
     if counts["stuck"]:
         parts.append(f"{counts['stuck']} stuck")
     low, high, is_known = training_cost(plan.steps)

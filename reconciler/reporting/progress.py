@@ -86,9 +86,9 @@ def _awaited(event: Waiting) -> str:
     named = [f"{one.address} ({one.reason})" for one in event.actions[:NAMED]]
     more = len(event.actions) - len(named)
     parts = [", ".join(named) + (f" and {more} more" if more else "")] if named else []
-    if event.held:
-        full = sorted({no_room(one.queue) for one in event.held if one.queue})
-        parts.append(f"a place for {count(len(event.held), 'resource')} ({', '.join(full)})")
+    if event.in_line:
+        full = sorted({no_room(one.queue) for one in event.in_line if one.queue})
+        parts.append(f"a place for {count(len(event.in_line), 'resource')} ({', '.join(full)})")
     return "; ".join(parts)
 
 
@@ -131,9 +131,9 @@ def ending_lines(finished: Finished, page: Page) -> Iterator[str]:
         yield from page.wrap(
             f". {action.address}: continues on the service: {action.reason}", 0, hang=4
         )
-    for held in finished.plan.held:
-        why = no_room(held.queue) if held.queue else ""
-        yield from _painted(f"? {held.address}: waits for a place: {why}", "cyan", page)
+    for one in finished.plan.in_line:
+        why = no_room(one.queue) if one.queue else ""
+        yield from _painted(f"? {one.address}: waits for a place: {why}", "cyan", page)
     if finished.cause:
         yield from _painted(f"! {finished.cause.message} {finished.cause.hint}", "red", page)
     yield from page.wrap(_sum(finished), 0)
@@ -147,7 +147,7 @@ def _sum(finished: Finished) -> str:
     later = [
         one
         for one in finished.plan.deferred
-        if one.address not in finished.blocked and not one.is_held
+        if one.address not in finished.blocked and not one.is_in_line
     ]
     parts = [
         f"{len(finished.done)} done",
@@ -156,7 +156,7 @@ def _sum(finished: Finished) -> str:
         *_counted(len(finished.stuck), "stuck"),
         *_counted(len(finished.blocked), "blocked"),
         *_counted(len(finished.unapproved), "not approved"),
-        *_counted(len(finished.plan.held), "waiting for a place"),
+        *_counted(len(finished.plan.in_line), "waiting for a place"),
         *_counted(len(later), "to come"),
     ]
     word = {

@@ -141,7 +141,7 @@ def test_strangers_in_the_queue() -> None:
         if isinstance(event, Waiting) and len(seen) == 3:
             world.strangers = 1
     waits = [one for one in seen if isinstance(one, Waiting)]
-    assert [[held.address for held in one.held] for one in waits] == [[A]] * 3
+    assert [[held.address for held in one.in_line] for one in waits] == [[A]] * 3
     assert seen[-1].ending is Ending.SETTLED
 
 

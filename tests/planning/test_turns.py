@@ -23,6 +23,7 @@ from tests.planning.situations import (
     desired,
     job,
     picture,
+    recipe,
     refusal_picture,
     there_account,
     there_data,
@@ -35,7 +36,7 @@ from tests.planning.situations import (
 def models(**priorities: int) -> list[Wanted]:
     """Models of the same data with these priorities, each with weights of its own."""
     return [
-        wanted_model(name=name, priority=priority, fingerprint=f"{number:064}")
+        wanted_model(name=name, priority=priority, recipe=recipe(revision=number))
         for number, (name, priority) in enumerate(priorities.items(), 1)
     ]
 
@@ -64,17 +65,17 @@ def test_only_so_many() -> None:
     made = proposed(models(a=0, b=1, c=0), limit=20, taken=19)
     assert picture(made) == snapshot("""\
 $ finetunedmodel/b
-    train: never trained: gpt-4.1-2025-04-14 on chats, as 00000000
+    train: never trained: gpt-4.1-2025-04-14 on chats, as 8319298e
     training $6.00: 1,000,000 tokens x 3 epochs x $2.00 a million
     way back: cancelling is free until it starts; what has run by then is paid
 ? finetunedmodel/a  (after a place in the queue)
-    train: never trained: gpt-4.1-2025-04-14 on chats, as 00000000
+    train: never trained: gpt-4.1-2025-04-14 on chats, as 8c8a3a9d
     the queue of account/sweden takes 20: 19 are queued and 1 of this plan goes
     first
     training $6.00: 1,000,000 tokens x 3 epochs x $2.00 a million
     way back: cancelling is free until it starts; what has run by then is paid
 ? finetunedmodel/c  (after a place in the queue)
-    train: never trained: gpt-4.1-2025-04-14 on chats, as 00000000
+    train: never trained: gpt-4.1-2025-04-14 on chats, as 9f9c5065
     the queue of account/sweden takes 20: 19 are queued and 1 of this plan goes
     first
     training $6.00: 1,000,000 tokens x 3 epochs x $2.00 a million
@@ -89,7 +90,7 @@ def test_full() -> None:
     made = proposed(models(a=0), limit=20, taken=20)
     assert picture(made) == snapshot("""\
 ? finetunedmodel/a  (after a place in the queue)
-    train: never trained: gpt-4.1-2025-04-14 on chats, as 00000000
+    train: never trained: gpt-4.1-2025-04-14 on chats, as 8c8a3a9d
     the queue of account/sweden is full: 20 of 20 are queued
     training $6.00: 1,000,000 tokens x 3 epochs x $2.00 a million
     way back: cancelling is free until it starts; what has run by then is paid
@@ -105,11 +106,11 @@ def test_before_the_upload() -> None:
 + dataset/chats
     create: not uploaded yet: 200 examples, 52,000 bytes, to sweden
 ? finetunedmodel/a  (after dataset/chats)
-    train: never trained: gpt-4.1-2025-04-14 on chats, as 00000000
+    train: never trained: gpt-4.1-2025-04-14 on chats, as 8c8a3a9d
     training $6.00: 1,000,000 tokens x 3 epochs x $2.00 a million
     way back: cancelling is free until it starts; what has run by then is paid
 ? finetunedmodel/b  (after dataset/chats, a place in the queue)
-    train: never trained: gpt-4.1-2025-04-14 on chats, as 00000000
+    train: never trained: gpt-4.1-2025-04-14 on chats, as 8319298e
     the queue of account/sweden takes 1: 1 of this plan goes first
     training $6.00: 1,000,000 tokens x 3 epochs x $2.00 a million
     way back: cancelling is free until it starts; what has run by then is paid

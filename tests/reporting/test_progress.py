@@ -189,7 +189,7 @@ def test_an_end_in_the_queue() -> None:
 Still running: 1 done, 1 under way, 2 waiting for a place.\
 """)
     out = apply_out(left, plan_out(left.plan, "shop"), 3)
-    assert [(one.address, one.queue.taken) for one in out.held if one.queue] == snapshot(
+    assert [(one.address, one.queue.taken) for one in out.in_line if one.queue] == snapshot(
         [("finetunedmodel/later", 20), ("finetunedmodel/last", 20)]
     )
 
@@ -220,7 +220,7 @@ def test_json() -> None:
                 }
             ],
             "stuck": [],
-            "held": [],
+            "in_line": [],
             "blocked": {"deployment/prod": ["dataset/chats"]},
             "unapproved": [],
         }
