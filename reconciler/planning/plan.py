@@ -2,7 +2,8 @@
 
 Every wanted resource comes out exactly once, as an action or as deferred. An action that would
 change something is deferred while a resource that it needs is not ready; what it will do then is
-decided here and now, because a plan is a promise about the most that may happen.
+decided here and now, because a plan is a promise about the most that may happen. It is deferred as
+well while the service has no place for it in a queue (turns.py).
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from reconciler.planning.address import Address
 from reconciler.planning.desired import Desired, Observed, standings
 from reconciler.planning.kind import Context, Found, Wanted
 from reconciler.planning.standing import Standing
-from reconciler.planning.supply import uncounted
+from reconciler.planning.supply import gives, short_of, uncounted
+from reconciler.planning.turns import allot, in_turn
 
 # Saves money whatever else is going on, so it waits for nothing and needs no further leave.
 ALWAYS = frozenset({ReasonCode.TWIN})
@@ -37,6 +39,11 @@ class Plan:
         return tuple(action for action in (*self.actions, *later) if action.is_active)
 
     @property
+    def in_line(self) -> tuple[Deferred, ...]:
+        """What could be done now if its queue had a place."""
+        return tuple(one for one in self.deferred if one.is_in_line)
+
+    @property
     def has_changes(self) -> bool:
         return bool(self.steps)
 
@@ -53,7 +60,8 @@ class Plan:
         for action in (*self.actions, *(one.then for one in self.deferred)):
             counts[action.verb] += 1
         stuck = sum(one.is_stuck for one in self.actions)
-        return {**counts, "deferred": len(self.deferred), "stuck": stuck}
+        in_line = sum(one.queue is not None for one in self.deferred)
+        return {**counts, "deferred": len(self.deferred), "in_line": in_line, "stuck": stuck}
 
 
 def plan(desired: Desired, observed: Observed) -> Plan:
@@ -70,8 +78,12 @@ def plan(desired: Desired, observed: Observed) -> Plan:
             deferred.append(Deferred(address, blockers, decision.action))
         else:
             actions.append(decision.action)
+    going, held = allot(actions, deferred, observed.queues)
     pruned, left = _prune(desired, observed.others)
-    proposal = Plan((*actions, *pruned), tuple(deferred), (*notices, *left))
+    short = short_of((*going, *(one.then for one in held)), observed.supplies)
+    freeing = [one for one in pruned if gives(one, short)]
+    rest = [one for one in pruned if not gives(one, short)]
+    proposal = Plan((*freeing, *in_turn(going, desired.needs), *rest), held, (*notices, *left))
     unsure = [Notice(text) for text in uncounted(proposal.steps, observed.supplies)]
     return replace(proposal, notices=(*proposal.notices, *unsure))
 

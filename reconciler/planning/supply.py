@@ -54,17 +54,28 @@ def uncounted(actions: Iterable[Action], supplies: Mapping[str, Supply]) -> Iter
     yield from dict.fromkeys(filter(None, short))
 
 
-def in_turn(actions: Iterable[Action], supplies: Mapping[str, Supply]) -> list[Action]:
+def short_of(actions: Iterable[Action], supplies: Mapping[str, Supply]) -> frozenset[str]:
+    """The supplies of which there would be too little if nothing were given back."""
+    total: Counter[str] = Counter()
+    for action in actions:
+        total.update({key: amount for key, amount in action.takes.items() if amount > 0})
+    return frozenset(
+        key for key, one in supplies.items() if not one.unknown and total[key] > one.left
+    )
+
+
+def gives(action: Action, keys: Iterable[str]) -> bool:
+    return any(action.takes.get(key, 0) < 0 for key in keys)
+
+
+def freed_first(actions: Iterable[Action], supplies: Mapping[str, Supply]) -> list[Action]:
     """Those that give back first, but only where the others would run short without them.
 
     Anywhere else they keep their places: until a deployment is deleted, it serves.
     """
     listed = list(actions)
-    total: Counter[str] = Counter()
-    for action in listed:
-        total.update({key: amount for key, amount in action.takes.items() if amount > 0})
-    short = {key for key, one in supplies.items() if not one.unknown and total[key] > one.left}
-    return sorted(listed, key=lambda one: not any(one.takes.get(key, 0) < 0 for key in short))
+    short = short_of(listed, supplies)
+    return sorted(listed, key=lambda one: not gives(one, short))
 
 
 def given_back(actions: Iterable[Action]) -> frozenset[str]:

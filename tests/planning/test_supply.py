@@ -11,7 +11,7 @@ from reconciler.planning.address import Address
 from reconciler.planning.plan import Plan
 from reconciler.planning.policy import Policy
 from reconciler.planning.refusals import refusals
-from reconciler.planning.supply import Supply, given_back, in_turn, uncounted
+from reconciler.planning.supply import Supply, freed_first, given_back, uncounted
 from tests.planning.situations import desired, observed, refusal_picture
 
 QUOTA = Supply(
@@ -69,10 +69,10 @@ def test_unread() -> None:
 
 def test_turns() -> None:
     """What gives back goes first where the others would run short; else it serves for longer."""
-    assert names(in_turn([NEW, OLD], {"quota": QUOTA})) == ["new", "old"]
-    assert names(in_turn([NEW, BIG, OLD], {"quota": QUOTA})) == ["old", "new", "big"]
-    assert names(in_turn([BIG, OLD], {"quota": UNREAD})) == ["big", "old"]
-    assert names(in_turn([BIG, OLD], {})) == ["big", "old"]
+    assert names(freed_first([NEW, OLD], {"quota": QUOTA})) == ["new", "old"]
+    assert names(freed_first([NEW, BIG, OLD], {"quota": QUOTA})) == ["old", "new", "big"]
+    assert names(freed_first([BIG, OLD], {"quota": UNREAD})) == ["big", "old"]
+    assert names(freed_first([BIG, OLD], {})) == ["big", "old"]
 
 
 def test_given_back() -> None:
