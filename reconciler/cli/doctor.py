@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from argparse import Namespace
 
@@ -10,7 +9,7 @@ from reconciler.applying.examine import examine_all
 from reconciler.cli.exits import ExitCode
 from reconciler.cli.opening import opened
 from reconciler.providers.checks import Result
-from reconciler.reporting.doctor import doctor_json, doctor_lines
+from reconciler.reporting.doctor import doctor_lines, doctor_out
 from reconciler.reporting.page import page_for, put
 
 
@@ -20,7 +19,7 @@ def run(options: Namespace) -> ExitCode:
     is_missing = any(one.result is Result.MISSING for one in checks)
     code = ExitCode.NO_ACCESS if is_missing else ExitCode.DONE
     if options.format == "json":
-        put([json.dumps(doctor_json(checks, code), indent=2)])
+        put([doctor_out(checks, code).model_dump_json(indent=2)])
     else:
         put(doctor_lines(checks, page_for(sys.stdout, no_color=options.no_color)))
     return code

@@ -44,6 +44,11 @@ class Plan:
         return tuple(one for one in self.deferred if one.is_in_line)
 
     @property
+    def everything(self) -> tuple[Action, ...]:
+        """Every action, now or later, whether or not it changes something."""
+        return (*self.actions, *(one.then for one in self.deferred))
+
+    @property
     def has_changes(self) -> bool:
         return bool(self.steps)
 
@@ -168,3 +173,25 @@ def training_cost(actions: Iterable[Action]) -> tuple[Decimal, Decimal, bool]:
         low += action.cost.training_low or Decimal(0)
         high += action.cost.training_high
     return low, high, is_known
+
+
+def hosting_cost(actions: Iterable[Action]) -> tuple[Decimal, bool]:
+    """What 30 days of all that will be there cost, and whether all of it is known.
+
+    What is not ours, and what is deleted, costs us nothing.
+    """
+    total, is_known = Decimal(0), True
+    for action in actions:
+        if action.cost is None or not is_hosted(action):
+            continue
+        if action.cost.hosting_per_month is None:
+            is_known = False
+        else:
+            total += action.cost.hosting_per_month
+    return total, is_known
+
+
+def is_hosted(action: Action) -> bool:
+    """Whether its cost is that of keeping it there: a training is paid once."""
+    is_ours = action.code is not ReasonCode.FOREIGN
+    return action.cost is not None and is_ours and action.verb not in {Verb.TRAIN, Verb.DELETE}

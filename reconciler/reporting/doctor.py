@@ -6,11 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from itertools import groupby
-from typing import Any
 
 from reconciler.planning.refusals import Refusal
 from reconciler.providers.checks import Check, Result
-from reconciler.reporting.formats import FORMAT_VERSION
+from reconciler.reporting.formats import CheckOut, DoctorOut
 from reconciler.reporting.page import Page
 
 STYLES = {
@@ -45,12 +44,8 @@ def _check(check: Check, page: Page) -> Iterator[str]:
     yield from lines[1:]
 
 
-def doctor_json(checks: Iterable[Check], exit_code: int) -> dict[str, Any]:
-    return {
-        "format_version": FORMAT_VERSION,
-        "exit_code": exit_code,
-        "checks": [{**asdict(one), "result": one.result.value} for one in checks],
-    }
+def doctor_out(checks: Iterable[Check], exit_code: int) -> DoctorOut:
+    return DoctorOut(exit_code=exit_code, checks=[CheckOut(**asdict(one)) for one in checks])
 
 
 def lacks(checks: Iterable[Check]) -> list[Refusal]:
