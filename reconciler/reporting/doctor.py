@@ -11,6 +11,7 @@ from reconciler.planning.refusals import Refusal
 from reconciler.providers.checks import Check, Result
 from reconciler.reporting.formats import CheckOut, DoctorOut
 from reconciler.reporting.page import Page
+from reconciler.reporting.words import count
 
 STYLES = {
     Result.OK: "green",
@@ -32,8 +33,12 @@ def doctor_lines(checks: Iterable[Check], page: Page) -> Iterator[str]:
             if remedy:
                 yield from page.wrap(remedy, 2 + COLUMN)
     counts = Counter(one.result for one in listed)
-    told = ", ".join(f"{counts[result]} {result}" for result in Result if counts[result])
+    told = ", ".join(_counted(result, counts[result]) for result in Result if counts[result])
     yield f"{told or 'No account to look at'}."
+
+
+def _counted(result: Result, number: int) -> str:
+    return count(number, result) if result is Result.WARNING else f"{number} {result}"
 
 
 def _check(check: Check, page: Page) -> Iterator[str]:

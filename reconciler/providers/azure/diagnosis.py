@@ -54,7 +54,10 @@ def _sign_in(facts: Facts) -> Iterator[Check]:
 
 def _account(facts: Facts) -> Iterator[Check]:
     place, found = facts.place, facts.account
-    if isinstance(found, ServiceError):
+    if isinstance(found, NotFound):
+        remedy = f"Correct subscriptionId, resourceGroup or accountName of account/{place.name}."
+        yield Check(place.name, "account", Result.MISSING, found.message, remedy)
+    elif isinstance(found, ServiceError):
         yield _stopped(place, "account", found)
     elif found.region != place.region:
         text = f"{place.account_name} is in {found.region}, and the manifest says {place.region}"
