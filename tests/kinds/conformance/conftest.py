@@ -98,11 +98,19 @@ class Emulator:
     def spoil(self, kind: str, **action: object) -> None:
         self._send("faults", {"action": {"kind": kind, **action}})
 
+    def clear(self) -> None:
+        """Nothing goes wrong any more."""
+        with urlopen(Request(f"{self.url}/emulator/faults", method="DELETE"), timeout=20):
+            return
+
+    def log(self) -> list[dict[str, Any]]:
+        """Every request that has come in, oldest first."""
+        with urlopen(f"{self.url}/emulator/requests", timeout=20) as answer:
+            return list(json.load(answer)["value"])
+
     def count(self, method: str, path: str) -> int:
         """How many requests of a kind have come in."""
-        with urlopen(f"{self.url}/emulator/requests", timeout=20) as answer:
-            log = json.load(answer)["value"]
-        return sum(one["method"] == method and path in one["path"] for one in log)
+        return sum(one["method"] == method and path in one["path"] for one in self.log())
 
     def _send(self, what: str, body: object) -> None:
         request = Request(f"{self.url}/emulator/{what}", json.dumps(body).encode(), method="POST")
