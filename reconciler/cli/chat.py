@@ -76,8 +76,7 @@ def _answer(talk: Talk, text: str, page: Page) -> None:
 
 def _converse(talk: Talk, page: Page) -> None:
     """Until Ctrl-D; what goes wrong with one message does not end it."""
-    model = f" ({talk.model})" if talk.model else ""
-    put(page.wrap(f"Talking to {talk.deployment}{model}. Ctrl-D ends.", 0))
+    put([f"Talking to {talk.deployment}; Ctrl-D ends.", *page.wrap(talk.model, 4)])
     while True:
         try:
             text = input("> ").strip()

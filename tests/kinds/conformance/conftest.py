@@ -40,6 +40,7 @@ from reconciler.providers.session import Connection, Place, Session
 
 LIVE = os.environ.get("FTCTL_LIVE") == "1"
 MAY_TRAIN = not LIVE or os.environ.get("FTCTL_LIVE_TRAIN") == "1"
+EVENTS = "text/event-stream"
 REHEARSAL = os.environ.get("FTCTL_LIVE_REHEARSAL")  # an emulator that stands in for Azure
 MARK = f"t{secrets.token_hex(3)}"  # seven characters: it has to fit into a suffix of 18
 BASE = os.environ.get("FTCTL_LIVE_BASE", "gpt-4.1-nano-2025-04-14")
@@ -97,6 +98,11 @@ class Emulator:
 
     def spoil(self, kind: str, **action: object) -> None:
         self._send("faults", {"action": {"kind": kind, **action}})
+
+    def streams(self, path: str, chunks: Iterable[str]) -> None:
+        """The next answer comes in these pieces of JSON."""
+        body = "".join(f"data: {chunk}\n\n" for chunk in [*chunks, "[DONE]"])
+        self.fault("POST", path, kind="status", status=200, body=body, content_type=EVENTS)
 
     def clear(self) -> None:
         """Nothing goes wrong any more."""
