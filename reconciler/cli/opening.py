@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from reconciler.emulator import Server
 
 DEFAULT_PATH = "manifests"
-LOCAL_DATA = Path(".ftctl/emulator")
+SCRATCH = Path(".ftctl")
+LOCAL_DATA = SCRATCH / "emulator"
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,8 @@ def opened(options: Namespace, *, is_estimate_enough: bool = False) -> Iterator[
         def connect(place: Place) -> Connection:
             return PROVIDERS[place.provider](place, local)
 
-        yield Opened(desired, Session(places, connect, clock.sleep), clock, stop)
+        session = Session(places, connect, clock.sleep, scratch=SCRATCH)
+        yield Opened(desired, session, clock, stop)
 
 
 @contextmanager
