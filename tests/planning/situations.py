@@ -62,10 +62,14 @@ def wanted_data(name: str = "chats", sha256: str = BYTES, tokens: int = 1_000_00
     return Wanted(Address("dataset", name), goal, (ACCOUNT,), ("sweden",))
 
 
+def recipe(sha256: str = BYTES, base: str = "gpt-4.1-2025-04-14", **more: Any) -> Recipe:
+    """The recipe of the model of the spine, from these bytes."""
+    return Recipe(base, "supervised", sha256, **{"hyperparameters": PINNED, "seed": 105, **more})
+
+
 def weights(sha256: str = BYTES, base: str = "gpt-4.1-2025-04-14", **more: Any) -> str:
     """The fingerprint of the model of the spine, trained from these bytes."""
-    parts = {"hyperparameters": PINNED, "seed": 105, **more}
-    return fingerprint(Recipe(base, "supervised", sha256, **parts))
+    return fingerprint(recipe(sha256, base, **more))
 
 
 def wanted_model(
@@ -86,8 +90,9 @@ def wanted_model(
         training_type="GlobalStandard",
         label=name,
         attempts=2,
-        fingerprint=weights(training.goal.sha256, base),
+        recipe=recipe(training.goal.sha256, base),
         suffix_length=18,
+        project="shop",
     )
     needs = [ACCOUNT, training.address, *([validation.address] if validation else [])]
     return Wanted(Address("finetunedmodel", name), replace(goal, **more), tuple(needs))
