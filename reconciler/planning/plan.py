@@ -70,6 +70,7 @@ def plan(desired: Desired, observed: Observed) -> Plan:
         else:
             actions.append(decision.action)
     pruned, left = _prune(desired, observed.others)
+    left += [Notice(one.advice) for _key, one in sorted(observed.supplies.items()) if one.advice]
     return Plan((*actions, *pruned), tuple(deferred), (*notices, *left))
 
 

@@ -22,7 +22,9 @@ def summary_lines(loaded: Loaded, page: Page) -> Iterator[str]:
     yield f"{count(len(loaded.desired.wanted), 'resource')} in {files}: no mistakes{warned}."
 
 
-def _figures(report: Report) -> str:
+def _figures(report: Report | None) -> str:
+    if report is None:
+        return "behind a URL; the service reads it, so nothing of it is checked or counted here"
     return (
         f"{report.examples:,} examples, {report.messages:,} messages, "
         f"{report.characters:,} characters, about {report.tokens:,} tokens ({report.token_basis})"

@@ -76,9 +76,7 @@ class Blob:
             yield
         except ServiceError as error:
             said = self.hide(error.message)
-            raise type(error)(
-                said, code=error.code, status=error.status, hint=error.hint
-            ) from None
+            raise type(error)(said, code=error.code, status=error.status, hint=error.hint) from None
 
 
 def _secrets(parts: SplitResult) -> Iterator[str]:

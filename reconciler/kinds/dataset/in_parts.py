@@ -119,7 +119,7 @@ class _Upload:
             translated(doing, self._delivery.account),
             Window(self._delivery.path, piece) as content,
         ):
-            part = client.uploads.parts.create(self._begun.upload, data=content)
+            part = client.uploads.parts.create(self._begun.upload, data=content.stream)
         if not content.is_unchanged:
             raise self._delivery.changed()
         return part.id

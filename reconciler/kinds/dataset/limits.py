@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from reconciler.kinds.dataset.uploads import is_kept
@@ -33,16 +34,47 @@ def taken(account: str, files: int, size: int) -> dict[str, int]:
 def supplies(
     files: Mapping[str, Sequence[FileRecord]], others: Iterable[Found], policy: Policy
 ) -> dict[str, Supply]:
+    """What each account has left, and what would free some of it."""
+    loose: dict[str, list[FileRecord]] = defaultdict(list)
+    for one in others:
+        if one.is_ours and not one.is_kept and "dataset" not in policy.prune:
+            loose[one.account] += [*one.state.uploads.values(), *one.state.twins]
     found: dict[str, Supply] = {}
-    loose = [one for one in others if one.is_ours and not one.is_held]
     for account, there in files.items():
-        kept = [one for one in there if is_kept(one)]
-        sizes = sum(one.size or 0 for one in kept)
-        is_pruned = "dataset" in policy.prune
-        way_out = _way_out(account, [] if is_pruned else _files(account, loose))
-        is_tight = len(kept) > MOST_FILES * WORTH_A_WORD or sizes > MOST_BYTES * WORTH_A_WORD
-        advice = way_out if is_tight and loose and not is_pruned else ""
-        where = f"fine-tuning files in account/{account}"
-        found[files_of(account)] = Supply(where, MOST_FILES, len(kept), way_out, advice)
-        found[bytes_of(account)] = Supply(f"bytes of {where}", MOST_BYTES, sizes, way_out)
+        found |= _of_account(account, [one for one in there if is_kept(one)], loose[account])
     return found
+
+
+def _of_account(
+    account: str, kept: Sequence[FileRecord], loose: Sequence[FileRecord]
+) -> dict[str, Supply]:
+    size = total(kept)
+    way_out = _way_out(account, loose)
+    is_tight = len(kept) > MOST_FILES * WORTH_A_WORD or size > MOST_BYTES * WORTH_A_WORD
+    full = (
+        f"account/{account} has {len(kept)} of {MOST_FILES} files, {size:,} of {MOST_BYTES:,} bytes"
+    )
+    what = f"fine-tuning files in account/{account}"
+    return {
+        files_of(account): Supply(
+            what, MOST_FILES, len(kept), way_out, f"{full}. {way_out}" if is_tight and loose else ""
+        ),
+        bytes_of(account): Supply(f"bytes of {what}", MOST_BYTES, size, way_out),
+    }
+
+
+def total(files: Iterable[FileRecord]) -> int:
+    """Bytes, as far as the service says them."""
+    return sum(one.size or 0 for one in files)
+
+
+def _way_out(account: str, loose: Sequence[FileRecord]) -> str:
+    if not loose:
+        return (
+            f"Delete files that nobody needs; ftctl status --all lists those of account/{account}."
+        )
+    what = "1 file" if len(loose) == 1 else f"{len(loose)} files"
+    return (
+        f"Add Dataset to spec.prune of the Project: {what} of ftctl's own, {total(loose):,} bytes, "
+        "that no manifest and no job needs would be deleted."
+    )

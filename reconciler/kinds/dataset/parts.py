@@ -11,6 +11,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, cast
 
 CHUNK = 1 << 20
 
@@ -74,6 +75,11 @@ class Window(io.RawIOBase):
         self._piece = piece
         self._at = 0
         self._hash = hashlib.sha256()
+
+    @property
+    def stream(self) -> IO[bytes]:
+        """Itself, as clients ask for it."""
+        return cast("IO[bytes]", self)
 
     @property
     def is_unchanged(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ from reconciler.kinds.dataset.limits import supplies
 from reconciler.kinds.dataset.sending import deliver
 from reconciler.kinds.dataset.spec import DatasetGoal
 from reconciler.kinds.dataset.state import DatasetState
-from reconciler.kinds.dataset.uploads import OURS, age, is_kept, uploads_of
+from reconciler.kinds.dataset.uploads import OURS, age, is_kept, mark_of, uploads_of
 from reconciler.planning.action import Action, ReasonCode, Verb
 from reconciler.planning.address import Address
 from reconciler.planning.kind import Found, Observation, Scene, Wanted
@@ -87,27 +88,27 @@ def _others(
         for file in (*state.uploads.values(), *state.twins)
     }
     marks = tuple(one.goal.mark for one in wanted)
-    grouped: dict[tuple[str, str, bool], list[FileRecord]] = {}
+    grouped: dict[tuple[str, str, bool], list[FileRecord]] = defaultdict(list)
     for there in files.values():
         for file in there:
             if is_kept(file) and (file.account, file.id) not in claimed:
-                held = (file.account, file.id) in used or file.name.endswith(marks)
-                key = (file.account, file.name if OURS.match(file.name) else file.id, held)
-                grouped.setdefault(key, []).append(file)
-    for (_account, _name, held), same in grouped.items():
-        yield _found(sorted(same, key=age), is_held=held)
+                is_held = (file.account, file.id) in used or file.name.endswith(marks)
+                key = (file.account, file.name if mark_of(file) else file.id, is_held)
+                grouped[key].append(file)
+    for (_account, _name, is_held), same in grouped.items():
+        yield _found(sorted(same, key=age), is_held=is_held)
 
 
 def _found(same: Sequence[FileRecord], *, is_held: bool) -> Found:
     first, *twins = same
-    is_ours = OURS.match(first.name) is not None
+    match = OURS.match(first.name)
     return Found(
-        Address("dataset", first.name.removesuffix(".jsonl") if is_ours else first.name),
+        Address("dataset", f"{match['name']}@{match['mark']}" if match else first.name),
         first.account,
-        is_ours=is_ours,
+        is_ours=match is not None,
         state=DatasetState({first.account: first}, tuple(twins)),
         detail="; ".join(f"{one.id}  {one.name}  {one.status}" for one in same),
-        is_held=is_held,
+        is_kept=is_held,
     )
 
 
@@ -124,12 +125,13 @@ def perform(
             remove(session[twin.account], twin.id)
     elif wanted:
         for account in wanted.accounts:
-            _bring(wanted.goal, state.uploads.get(account), Delivery(wanted.goal, session[account], scene))
+            delivery = Delivery(wanted.goal, session[account], scene)
+            _bring(delivery, state.uploads.get(account))
 
 
-def _bring(goal: DatasetGoal, there: FileRecord | None, delivery: Delivery) -> None:
+def _bring(delivery: Delivery, there: FileRecord | None) -> None:
     """What the service could not fetch makes room for another try."""
-    if there and there.status == "error" and goal.blob:
+    if there and there.status == "error" and delivery.goal.blob:
         remove(delivery.connection, there.id)
     elif there:
         return

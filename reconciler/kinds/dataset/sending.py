@@ -43,7 +43,7 @@ def _send_in_one_call(delivery: Delivery) -> str:
     doing = f"upload {delivery.path.name}"
     with translated(doing, delivery.account), Window(delivery.path, piece) as content:
         sent = delivery.connection.data.files.create(
-            file=(delivery.goal.remote_name, content, JSONL), purpose="fine-tune"
+            file=(delivery.goal.remote_name, content.stream, JSONL), purpose="fine-tune"
         )
     if not content.is_unchanged:
         remove(delivery.connection, sent.id)

@@ -26,6 +26,12 @@ def age(file: FileRecord) -> tuple[datetime, str]:
     return file.created_at or EPOCH, file.id
 
 
+def mark_of(file: FileRecord) -> str:
+    """The digits of the content that an upload of ours holds."""
+    match = OURS.match(file.name)
+    return match["mark"] if match else ""
+
+
 def uploads_of(goal: DatasetGoal, files: Iterable[FileRecord]) -> list[FileRecord]:
     """Uploads of the goal's content under any name, the one to use first: the oldest good one."""
     same = [

@@ -210,8 +210,9 @@ def test_ours_that_nobody_wants_is_found(service: Service) -> None:
     earlier = service.desired()
     service.upload(earlier)
     others = service.look(service.desired(data="b"), "dataset").others
-    found = next(one for one in others if one.address == TRAINING)
-    assert found.is_ours
+    address = earlier.wanted[TRAINING].goal.remote_name.removesuffix(".jsonl").replace(".", "@")
+    found = next(one for one in others if one.address.name == address)
+    assert (found.is_ours, found.is_kept) == (True, False)
     assert found.state.uploads["here"].name == earlier.wanted[TRAINING].goal.remote_name
 
 
