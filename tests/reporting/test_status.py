@@ -131,7 +131,9 @@ def test_json() -> None:
             "phase": "ready",
             "ids": {
                 "model": "gpt-4.1-2025-04-14.ft-0123-bot-8c8a3a9d",
-                "account": "sweden", 'version': '8c8a3a9d', "job": "ftjob-1",
+                "account": "sweden",
+                "version": "8c8a3a9d",
+                "job": "ftjob-1",
             },
             "since": "2026-11-19T16:00:00+00:00",
             "detail": "",

@@ -126,7 +126,7 @@ def _first(wanted: Wanted, state: FineTunedModelState, context: Context) -> Acti
     last = state.versions[0] if state.versions else None
     if last is None:
         return _train(wanted, ReasonCode.NEW, "never trained", state, context)
-    reason = f"a new version; the last, {last.digits}, is of {last.trained_at:%Y-%m-%d}"
+    reason = f"a new version, after {last.digits} of {last.trained_at:%Y-%m-%d}"
     action = _train(wanted, ReasonCode.NEW, reason, state, context)
     return replace(action, changes=since_last(goal, last)) if action.is_active else action
 

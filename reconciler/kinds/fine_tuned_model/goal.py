@@ -64,6 +64,11 @@ class FineTunedModelGoal:
         return self.method.hyperparameters.get("n_epochs")
 
     @property
+    def family(self) -> str:
+        """The base model at the root, whose price and limits hold."""
+        return self.base_model.split(".ft-")[0]
+
+    @property
     def base(self) -> str:
         """What it starts from, for people."""
         if self.parent is None:

@@ -150,7 +150,7 @@ def _remarks(spec: FineTunedModelSpec, goal: FineTunedModelGoal) -> Iterator[Rem
     yield from _shared_examples(goal)
     yield from _unfit_parent(goal)
     yield from _unmeasured(goal)
-    base = catalogue.canonical_model(goal.base_model.split(".ft-")[0])
+    base = catalogue.canonical_model(goal.family)
     for path, unknown in (
         ("baseModel", catalogue.unknown("base model", base, catalogue.METHODS)),
         ("method", catalogue.unknown_method(base, spec.method.type)),

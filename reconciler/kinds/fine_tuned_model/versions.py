@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from pydantic.alias_generators import to_camel
 
 from reconciler.kinds.changes import changes
 from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal
@@ -74,14 +77,19 @@ def since_last(goal: FineTunedModelGoal, last: Version) -> tuple[FieldChange, ..
         "baseModel": base,
         "method": job.method or None,
         "seed": job.seed,
-        "hyperparameters": job.hyperparameters,
+        "hyperparameters": _as_written(job.hyperparameters),
     }
     declared = {
         "training": goal.training.remote_name,
         "baseModel": goal.parent.version if goal.parent else canonical_model(goal.base_model),
         "method": goal.method.type,
         "seed": goal.seed,
-        "hyperparameters": goal.method.hyperparameters,
+        "hyperparameters": _as_written(goal.method.hyperparameters),
     }
     known = {name: one for name, one in declared.items() if one and there[name] is not None}
     return changes(there, known)
+
+
+def _as_written(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
+    """By the names of the manifest, not of the wire."""
+    return {to_camel(name): one for name, one in hyperparameters.items()}
