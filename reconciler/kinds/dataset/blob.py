@@ -43,9 +43,7 @@ def _checked(value: Any) -> SecretStr:
     return SecretStr(value)
 
 
-BlobUrl = Annotated[
-    SecretStr, BeforeValidator(_checked), WithJsonSchema({"type": "string", "format": "uri"})
-]
+BlobUrl = Annotated[SecretStr, BeforeValidator(_checked), WithJsonSchema({"type": "string"})]
 
 
 @dataclass(frozen=True)

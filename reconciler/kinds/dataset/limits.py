@@ -51,9 +51,8 @@ def _of_account(
     size = total(kept)
     way_out = _way_out(account, loose)
     is_tight = len(kept) > MOST_FILES * WORTH_A_WORD or size > MOST_BYTES * WORTH_A_WORD
-    full = (
-        f"account/{account} has {len(kept)} of {MOST_FILES} files, {size:,} of {MOST_BYTES:,} bytes"
-    )
+    room = f"{_mebibytes(size)} of {_mebibytes(MOST_BYTES)}"
+    full = f"account/{account} has {len(kept)} of {MOST_FILES} fine-tuning files, {room}"
     what = f"fine-tuning files in account/{account}"
     return {
         files_of(account): Supply(
@@ -75,6 +74,10 @@ def _way_out(account: str, loose: Sequence[FileRecord]) -> str:
         )
     what = "1 file" if len(loose) == 1 else f"{len(loose)} files"
     return (
-        f"Add Dataset to spec.prune of the Project: {what} of ftctl's own, {total(loose):,} bytes, "
-        "that no manifest and no job needs would be deleted."
+        f"Add Dataset to spec.prune of the Project to delete {what} of ftctl's own, "
+        f"{_mebibytes(total(loose))}, that no manifest and no job needs."
     )
+
+
+def _mebibytes(size: int) -> str:
+    return f"{size / (1 << 20):,.1f} MiB"
