@@ -8,13 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.kinds.checkpoint import FINAL, Checkpoint
-from reconciler.kinds.fine_tuned_model.base import Parent, named
 from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal
 from reconciler.kinds.fine_tuned_model.weights import Listed, jobs_of, other_names
 from reconciler.planning.fingerprint import fingerprint, short
 from reconciler.planning.kind import Wanted
 from reconciler.providers.azure.listings import JobRecord
-from tests.planning.situations import OTHER_BYTES, job, wanted_data, wanted_model
+from tests.planning.situations import OTHER_BYTES, job, wanted_child, wanted_data, wanted_model
 
 CHOSEN = {"n_epochs": 3, "batch_size": 4, "learning_rate_multiplier": 2.0}
 NAMES = {("sweden", "file-1"): wanted_data().goal.remote_name}
@@ -69,12 +68,7 @@ def test_other_data_contradicts_the_mark() -> None:
 
 
 def child_of(parent: FineTunedModelGoal, pin: str = "", at: Checkpoint = FINAL) -> Wanted:
-    came = Parent(wanted_model().address, parent, at, pin)
-    made = wanted_model(wanted_data("more", OTHER_BYTES), "child").goal
-    recipe = replace(made.recipe, base_model=named(came.version, at))
-    return wanted_model(
-        wanted_data("more", OTHER_BYTES), "child", parent=came, recipe=recipe, keep=None
-    )
+    return wanted_child(replace(wanted_model(), goal=parent), pin=pin, checkpoint=at)
 
 
 def child_job(child: FineTunedModelGoal, base: str) -> JobRecord:

@@ -13,11 +13,13 @@ from pydantic import SecretStr
 from reconciler.datasets import Report
 from reconciler.kinds import KINDS
 from reconciler.kinds.account.state import AccountState
+from reconciler.kinds.checkpoint import FINAL
 from reconciler.kinds.dataset.blob import Blob
 from reconciler.kinds.dataset.spec import DatasetGoal
 from reconciler.kinds.dataset.state import DatasetState
 from reconciler.kinds.deployment.spec import DeploymentGoal
 from reconciler.kinds.deployment.state import DeploymentState
+from reconciler.kinds.fine_tuned_model.base import Parent, named
 from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal
 from reconciler.kinds.fine_tuned_model.method import Method
 from reconciler.kinds.fine_tuned_model.state import FineTunedModelState
@@ -106,7 +108,18 @@ def wanted_model(
         project="shop",
     )
     needs = [ACCOUNT, training.address, *([validation.address] if validation else [])]
+    if (parent := more.get("parent")) and not parent.pin:
+        needs.append(parent.at)
     return Wanted(Address("finetunedmodel", name), replace(goal, **more), tuple(needs))
+
+
+def wanted_child(parent: Wanted, name: str = "child", pin: str = "", **more: Any) -> Wanted:
+    """A model that goes on from another one, or from a pinned version of that."""
+    data = more.pop("data", None) or wanted_data("more", OTHER_BYTES)
+    checkpoint = more.pop("checkpoint", FINAL)
+    came = Parent(parent.address, parent.goal, checkpoint, pin)
+    made = recipe(data.goal.sha256, named(came.version, checkpoint))
+    return wanted_model(data, name, parent=came, recipe=made, **more)
 
 
 def wanted_deployment(model: Wanted | None = None, name: str = "prod", **more: Any) -> Wanted:
