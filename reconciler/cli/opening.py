@@ -37,10 +37,17 @@ class Opened:
     stop: threading.Event
 
 
-def read(options: Namespace, *, is_estimate_enough: bool = False) -> Loaded:
+def read(
+    options: Namespace, *, is_estimate_enough: bool = False, are_urls_checked: bool = False
+) -> Loaded:
     """Whatever the manifests say, mistakes included."""
     paths = [Path(path) for path in options.paths] or [Path(DEFAULT_PATH)]
-    return load(paths, os.environ, is_estimate_enough=is_estimate_enough)
+    return load(
+        paths,
+        os.environ,
+        is_estimate_enough=is_estimate_enough,
+        are_urls_checked=are_urls_checked,
+    )
 
 
 def desire(options: Namespace, *, is_estimate_enough: bool = False) -> Desired:

@@ -132,6 +132,15 @@ def _run(parser: Parser) -> None:
 
 def _validate(parser: Parser) -> None:
     _paths(parser)
+    _check_urls(parser)
+
+
+def _check_urls(parser: Parser) -> None:
+    parser.add_argument(
+        "--check-urls",
+        action="store_true",
+        help="also fetch the images that data files name by URL, up to 10 MB each",
+    )
 
 
 def _plan(parser: Parser) -> None:
@@ -218,6 +227,8 @@ def _dataset(parser: Parser, everywhere: Parser) -> None:
             one.add_argument("new", metavar="NEW")
         else:
             one.add_argument("files", metavar="FILE", nargs="+")
+        if name == "check":
+            _check_urls(one)
         one.add_argument(
             "--format",
             choices=("chat", "completions", "preference", "reinforcement"),

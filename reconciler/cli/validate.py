@@ -1,4 +1,4 @@
-"""ftctl validate: everything that can be checked without a connection."""
+"""ftctl validate: everything that can be checked without an account."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reconciler.reporting.validation_text import summary_lines
 
 def run(options: Namespace) -> ExitCode:
     page = page_for(sys.stdout, no_color=options.no_color)
-    loaded = read(options, is_estimate_enough=True)
+    loaded = read(options, is_estimate_enough=True, are_urls_checked=options.check_urls)
     put(mistake_lines(loaded.mistakes, page))
     put(mistake_lines(loaded.warnings, page, is_warning=True))
     put(summary_lines(loaded, page))

@@ -55,6 +55,7 @@ class Written:
     policy: Policy
     goals: Mapping[Address, Any]  # those of the resources that it refers to
     is_estimate_enough: bool = False  # where exact figures would only cost time
+    are_urls_checked: bool = False  # whether to fetch what data files name by URL
 
 
 @dataclass(frozen=True)

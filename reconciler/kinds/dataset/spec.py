@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from reconciler.datasets import Finding, Report, Severity, check
 from reconciler.kinds.dataset.blob import Blob, BlobUrl
+from reconciler.kinds.dataset.fetching import with_links
 from reconciler.kinds.writing import Part
 from reconciler.planning.kind import Reference, Remark, Resolved, Written
 
@@ -131,6 +132,8 @@ def _of_file(written: Written, file: str) -> Resolved:
     report = check(
         path, format=spec.format, minimum_examples=1, tokens=not written.is_estimate_enough
     )
+    if written.are_urls_checked:
+        report = with_links(report, path)
     remarks = (*_remarks(path, report), *_hidden(report, path))
     return Resolved(DatasetGoal(written.address.name, path, report, spec.format), remarks)
 
