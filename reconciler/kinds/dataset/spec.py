@@ -20,11 +20,7 @@ MARK = 12  # hex digits of the SHA-256 that a file's name on the service carries
 
 
 class Source(Part):
-    """Where the examples are: a file beside the manifest, or a URL that the service fetches.
-
-    What is behind a URL is known by its `sha256` alone: other bytes need another one, and are
-    another training. Their tokens, and so their price, are not known.
-    """
+    """Where the examples are: in a file, or behind a URL that the service reads."""
 
     file: str | None = Field(
         default=None, min_length=1, description="relative to the manifest that names it"
@@ -36,7 +32,8 @@ class Source(Part):
     sha256: str | None = Field(
         default=None,
         pattern=r"^[0-9a-f]{64}$",
-        description="of the bytes behind blobUrl, as 64 hex digits: their name in all plans",
+        description="of the bytes behind blobUrl, as 64 hex digits; other bytes need another one, "
+        "and are another training, of tokens and a price that nobody here knows",
     )
 
     @model_validator(mode="after")
