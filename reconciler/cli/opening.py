@@ -73,7 +73,13 @@ def opened(options: Namespace, *, is_estimate_enough: bool = False) -> Iterator[
 
     Commands that show no cost of training need only an estimate of the tokens.
     """
-    desired = desire(options, is_estimate_enough=is_estimate_enough)
+    with connected(options, desire(options, is_estimate_enough=is_estimate_enough)) as at:
+        yield at
+
+
+@contextmanager
+def connected(options: Namespace, desired: Desired) -> Iterator[Opened]:
+    """The same for what was read already."""
     stop = threading.Event()
     clock = SystemClock(stop)
     places = {

@@ -63,7 +63,7 @@ def build() -> Parser:
             name, help=text, description=f"{text[0].upper()}{text[1:]}.", parents=[everywhere]
         )
 
-    _validate(command("validate", "check manifests and data files, offline"))
+    _validate(command("validate", "check manifests and data files, offline unless --online"))
     _plan(command("plan", "show what apply would do, why, and what it costs"))
     _apply(command("apply", "make it so, after showing the plan"))
     _status(command("status", "show where every wanted resource stands"))
@@ -73,8 +73,8 @@ def build() -> Parser:
     _history(command("history", "show every version of a model, and where each is used"))
     _about(command("checkpoints", "show the moments of a training that can be served"))
     _about(command("cancel", "end the training of a model; what has run by then is paid"))
-    _about(command("pause", "hold the training of a model"))
-    _about(command("resume", "go on with a paused training"))
+    _about(command("pause", "hold a training that has done a step; `resume` goes on with it"))
+    _about(command("resume", "go on with a paused training, also past the limit of reinforcement"))
     _dataset(command("dataset", "check, measure or compare data files by themselves"), everywhere)
     _schema(command("schema", "print the JSON Schema of a kind or of an output"))
     _emulator(command("emulator", "serve a small Azure OpenAI on this machine"))
@@ -133,6 +133,13 @@ def _run(parser: Parser) -> None:
 def _validate(parser: Parser) -> None:
     _paths(parser)
     _check_urls(parser)
+    _local(parser)
+    parser.add_argument(
+        "--online",
+        action="store_true",
+        help="also look whether every account can be reached, and whether the service has refused "
+        "any of the models before",
+    )
 
 
 def _check_urls(parser: Parser) -> None:

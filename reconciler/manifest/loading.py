@@ -33,6 +33,7 @@ class Loaded:
     mistakes: tuple[Mistake, ...] = ()
     warnings: tuple[Mistake, ...] = ()
     files: tuple[Path, ...] = ()
+    entries: Mapping[Address, Entry] = field(default_factory=dict)
 
 
 @dataclass
@@ -86,6 +87,7 @@ def load(
         tuple(sorted({*mistakes, *goals.mistakes})),
         tuple(goals.warnings),
         tuple(files),
+        resources,
     )
 
 
@@ -142,7 +144,7 @@ def _resolve(entry: Entry, so_far: _Goals) -> None:
     resolved = KINDS[entry.address.kind].resolve(written)
     for remark in resolved.remarks:
         into = so_far.mistakes if remark.is_error else so_far.warnings
-        into.append(_placed(entry, remark))
+        into.append(placed(entry, remark))
     if resolved.goal is not None:
         so_far.goals[entry.address] = resolved.goal
         so_far.spares[entry.address] = resolved.spares
@@ -157,7 +159,7 @@ def _repository(file: Path, roots: Sequence[Path]) -> Path:
     return next((root for root in named if file.is_relative_to(root)), file.parent)
 
 
-def _placed(entry: Entry, remark: Remark) -> Mistake:
+def placed(entry: Entry, remark: Remark) -> Mistake:
     """Where a person has to look: in the data file, if the remark is about a line of that."""
     message = remark.message if remark.message.endswith(".") else f"{remark.message}."
     message = _without_secrets(entry.document, ("spec", *remark.path), message)

@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from reconciler.planning.action import Action, Decision
 from reconciler.planning.address import Address
 from reconciler.planning.policy import Policy
+from reconciler.planning.queue import Queue
 from reconciler.planning.standing import Standing
 from reconciler.planning.supply import Supply
 
@@ -94,11 +95,15 @@ class Found:
 
 @dataclass(frozen=True)
 class Observation:
-    """What one kind saw: the states of what is wanted, all else that is there, and limits."""
+    """What one kind saw: the states of what is wanted, all else that is there, and limits.
+
+    Actions name supplies and queues by their keys.
+    """
 
     states: Mapping[Address, Any] = field(default_factory=dict)
     others: tuple[Found, ...] = ()
     supplies: Mapping[str, Supply] = field(default_factory=dict)
+    queues: Mapping[str, Queue] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -108,6 +108,11 @@ class Session:
     def __iter__(self) -> Iterator[str]:
         return iter(self.places)
 
+    def only(self, account: str) -> Session:
+        """A session with one of the accounts, through the same connection."""
+        places = {account: self.places[account]}
+        return Session(places, lambda place: self[place.name], self.sleep, self.jitter)
+
     def survey(self, what: str, fetch: Callable[[Connection], T]) -> dict[str, T]:
         """The same listing from every account that is there, remembered until `forget`."""
         if what not in self._seen:

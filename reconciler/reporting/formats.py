@@ -42,11 +42,21 @@ class ActionOut(BaseModel):
     undo: str
 
 
+class QueueOut(BaseModel):
+    """A queue of the service that has no place."""
+
+    what: str
+    limit: int
+    taken: int = Field(description="how many stand in it, jobs of other people included")
+    ahead: int = Field(description="how many of the plan take a place before this one")
+
+
 class DeferredOut(BaseModel):
-    """A resource that waits for others. The other fields are those of the action it will take."""
+    """A resource that has to wait. The other fields are those of the action it will take."""
 
     address: str
     waits_for: list[str]
+    queue: QueueOut | None = Field(description="where it waits for a place, if it does")
     then: Verb
     reason: str
     reason_code: ReasonCode
@@ -77,6 +87,7 @@ class SummaryOut(BaseModel):
     wait: int
     keep: int
     deferred: int
+    in_line: int = Field(description="how many of the deferred wait for a place in a queue")
     stuck: int
     training_low: float = Field(description="US dollars")
     training_high: float
@@ -102,6 +113,7 @@ class ResourceOut(BaseModel):
     ids: dict[str, str] = Field(description="what the service calls it, by what it is")
     since: str | None
     detail: str
+    harms: list[str] = Field(description="for which the service refused it, in its words")
     waits_for: list[str]
 
 
@@ -146,6 +158,9 @@ class ApplyOut(BaseModel):
     running: list[ActionOut]
     failed: list[FailureOut]
     stuck: list[ActionOut]
+    in_line: list[DeferredOut] = Field(
+        description="what a later run submits: no place in the queue"
+    )
     blocked: dict[str, list[str]] = Field(description="address: what it could not be done for")
     unapproved: list[ActionOut]
     plan: PlanOut = Field(description="what was approved")

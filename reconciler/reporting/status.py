@@ -23,6 +23,7 @@ STYLES = {
     Phase.HELD: "yellow",
     Phase.DEGRADED: "yellow",
     Phase.FAILED: "red",
+    Phase.REFUSED: "red",
 }
 
 
@@ -100,6 +101,7 @@ def status_json(found: Iterable[Row], others: Iterable[Found], now: datetime) ->
                 "ids": dict(row.standing.ids),
                 "since": row.standing.since.isoformat() if row.standing.since else None,
                 "detail": row.standing.detail,
+                "harms": list(row.standing.harms),
                 "waits_for": [str(one) for one in row.waits_for],
             }
             for row in found

@@ -26,7 +26,7 @@ Capture = pytest.CaptureFixture[str]
         ("nonsense",),
         ("plan", "--nonsense"),
         ("plan", "--format", "xml"),
-        ("validate", "--local"),
+        ("schema", "--local"),
         ("emulator", "--port", "many"),
         ("completion",),
         ("completion", "fish"),

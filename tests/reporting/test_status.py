@@ -137,6 +137,7 @@ def test_json() -> None:
             },
             "since": "2026-11-19T16:00:00+00:00",
             "detail": "",
+            "harms": [],
             "waits_for": [],
         }
     )

@@ -60,6 +60,11 @@ class FineTunedModelSpec(Part):
         default=1, ge=1, description="raise it to train the same thing again on purpose"
     )
     retry: Retry = Retry()
+    priority: int = Field(
+        default=0,
+        description="who is submitted first where the service has no place for all: the highest, "
+        "then by name",
+    )
     promote: Gate | None = None
     keep: Keep | None = None
 
@@ -111,6 +116,7 @@ def resolve(written: Written) -> Resolved:
         attempts=spec.retry.attempts,
         recipe=recipe,
         suffix_length=written.policy.suffix_length,
+        priority=spec.priority,
         project=written.policy.project,
         parent=parent,
         gate=spec.promote,
