@@ -82,7 +82,7 @@ class Wanted:
 class Found:
     """Something on the service that no manifest wants, and whether it carries our mark.
 
-    What is kept stays whatever the policy prunes.
+    What is kept stays whatever the policy prunes. What has users goes only after all of them.
     """
 
     address: Address
@@ -91,6 +91,8 @@ class Found:
     state: Any
     detail: str = ""
     is_kept: bool = False
+    ids: frozenset[str] = frozenset()  # under which others use it, or it uses others
+    users: frozenset[str] = frozenset()  # the ids of those who use it
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from reconciler.kinds.dataset.uploads import is_kept
+from reconciler.kinds.dataset.uploads import is_counted
 from reconciler.planning.kind import Found
 from reconciler.planning.policy import Policy
 from reconciler.planning.supply import Supply
@@ -37,11 +37,12 @@ def supplies(
     """What each account has left, and what would free some of it."""
     loose: dict[str, list[FileRecord]] = defaultdict(list)
     for one in others:
-        if one.is_ours and not one.is_kept and "dataset" not in policy.prune:
+        is_free = one.is_ours and not one.is_kept and not one.users
+        if is_free and "dataset" not in policy.prune:
             loose[one.account] += [*one.state.uploads.values(), *one.state.twins]
     found: dict[str, Supply] = {}
     for account, there in files.items():
-        found |= _of_account(account, [one for one in there if is_kept(one)], loose[account])
+        found |= _of_account(account, [one for one in there if is_counted(one)], loose[account])
     return found
 
 

@@ -11,7 +11,7 @@ from reconciler.kinds.dataset.limits import supplies
 from reconciler.kinds.dataset.sending import deliver
 from reconciler.kinds.dataset.spec import DatasetGoal
 from reconciler.kinds.dataset.state import DatasetState
-from reconciler.kinds.dataset.uploads import OURS, age, is_kept, mark_of, uploads_of
+from reconciler.kinds.dataset.uploads import OURS, age, is_counted, mark_of, uploads_of
 from reconciler.planning.action import Action, ReasonCode, Verb
 from reconciler.planning.address import Address
 from reconciler.planning.kind import Found, Observation, Scene, Wanted
@@ -20,7 +20,7 @@ from reconciler.providers.azure.listings import FileRecord, list_files, list_job
 from reconciler.providers.session import Session
 
 Files = Mapping[str, Sequence[FileRecord]]  # by account
-Uses = Collection[tuple[str, str]]  # account and id of each file that a job was made from
+Uses = Mapping[tuple[str, str], Collection[str]]  # the jobs made from a file, by account and id
 
 
 def observe(wanted: Iterable[Wanted], session: Session, policy: Policy) -> Observation:
@@ -37,13 +37,13 @@ def observe(wanted: Iterable[Wanted], session: Session, policy: Policy) -> Obser
     return Observation(states, others, supplies(files, others, policy))
 
 
-def _used_files(session: Session) -> set[tuple[str, str]]:
-    return {
-        (job.account, file)
-        for jobs in session.survey("jobs", list_jobs).values()
-        for job in jobs
-        for file in (job.training_file, job.validation_file)
-    }
+def _used_files(session: Session) -> dict[tuple[str, str], set[str]]:
+    used: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for jobs in session.survey("jobs", list_jobs).values():
+        for job in jobs:
+            for file in filter(None, (job.training_file, job.validation_file)):
+                used[job.account, file].add(job.id)
+    return dict(used)
 
 
 def _state(
@@ -81,25 +81,27 @@ def _is_earlier(goal: DatasetGoal, file: FileRecord) -> bool:
 def _others(
     wanted: Sequence[Wanted], states: Iterable[DatasetState], files: Files, used: Uses
 ) -> Iterator[Found]:
-    """Everything that no manifest wants; uploads of one content under one name are one thing."""
+    """Everything that no manifest wants; uploads of one content under one name are one thing.
+
+    A file that a job was made from stays as long as the job: it is evidence of what that trained.
+    """
     claimed = {
         (file.account, file.id)
         for state in states
         for file in (*state.uploads.values(), *state.twins)
     }
     marks = tuple(one.goal.mark for one in wanted)
-    grouped: dict[tuple[str, str, bool], list[FileRecord]] = defaultdict(list)
+    grouped: dict[tuple[str, str], list[FileRecord]] = defaultdict(list)
     for there in files.values():
         for file in there:
-            if is_kept(file) and (file.account, file.id) not in claimed:
-                is_held = (file.account, file.id) in used or file.name.endswith(marks)
-                key = (file.account, file.name if mark_of(file) else file.id, is_held)
-                grouped[key].append(file)
-    for (_account, _name, is_held), same in grouped.items():
-        yield _found(sorted(same, key=age), is_held=is_held)
+            if is_counted(file) and (file.account, file.id) not in claimed:
+                grouped[file.account, file.name if mark_of(file) else file.id].append(file)
+    for (account, name), same in grouped.items():
+        users = frozenset(job for file in same for job in used.get((account, file.id), ()))
+        yield _found(sorted(same, key=age), users, is_kept=name.endswith(marks))
 
 
-def _found(same: Sequence[FileRecord], *, is_held: bool) -> Found:
+def _found(same: Sequence[FileRecord], users: frozenset[str], *, is_kept: bool) -> Found:
     first, *twins = same
     match = OURS.match(first.name)
     return Found(
@@ -108,7 +110,8 @@ def _found(same: Sequence[FileRecord], *, is_held: bool) -> Found:
         is_ours=match is not None,
         state=DatasetState({first.account: first}, tuple(twins)),
         detail="; ".join(f"{one.id}  {one.name}  {one.status}" for one in same),
-        is_kept=is_held,
+        is_kept=is_kept,
+        users=users,
     )
 
 

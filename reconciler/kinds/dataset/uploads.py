@@ -13,7 +13,7 @@ OURS = re.compile(rf"^(?P<name>[a-z0-9][-a-z0-9]*)\.(?P<mark>[0-9a-f]{{{MARK}}})
 EPOCH = datetime.fromtimestamp(0, UTC)
 
 
-def is_kept(file: FileRecord) -> bool:
+def is_counted(file: FileRecord) -> bool:
     """Whether the service counts it among the fine-tuning files of an account.
 
     UNVERIFIED: that results of jobs, of purpose fine-tune-results, do not count.
@@ -37,6 +37,6 @@ def uploads_of(goal: DatasetGoal, files: Iterable[FileRecord]) -> list[FileRecor
     same = [
         one
         for one in files
-        if is_kept(one) and OURS.match(one.name) and one.name.endswith(goal.mark)
+        if is_counted(one) and OURS.match(one.name) and one.name.endswith(goal.mark)
     ]
     return sorted(same, key=lambda one: (one.status == "error", *age(one)))

@@ -256,3 +256,14 @@ def test_too_many_files(service: Service, emulator: Emulator) -> None:
         service.carry_out(desired, TRAINING)
     assert raised.value.code == "quotaExceeded"
     assert emulator
+
+
+@costs_training
+@time_stands_still
+def test_the_data_of_a_job_has_a_user(service: Service) -> None:
+    """What a job was made from is evidence of what it trained; it goes after that, if at all."""
+    earlier = service.desired()
+    job = service.submit(earlier).winner
+    others = service.look(service.desired(data="b"), "dataset").others
+    found = next(one for one in others if one.address.name.startswith(f"{TRAINING.name}@"))
+    assert found.users == {job.id}
