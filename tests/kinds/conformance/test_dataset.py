@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from openai import BadRequestError
 
+from reconciler.kinds.dataset.earlier import uploaded_content
 from reconciler.planning.action import Action, ReasonCode, Verb
 from reconciler.planning.standing import Phase
 from reconciler.providers.azure.listings import FileRecord, list_files
@@ -267,3 +268,17 @@ def test_the_data_of_a_job_has_a_user(service: Service) -> None:
     others = service.look(service.desired(data="b"), "dataset").others
     found = next(one for one in others if one.address.name.startswith(f"{TRAINING.name}@"))
     assert found.users == {job.id}
+
+
+def test_the_bytes_of_an_upload(service: Service) -> None:
+    """What was uploaded can be read again, and is checked against what its name promises."""
+    desired = service.desired()
+    service.carry_out(desired, TRAINING)
+    goal = desired.wanted[TRAINING].goal
+    (upload,) = uploads(service)
+    with uploaded_content(service.here, upload.id, goal.sha256[:12]) as found:
+        assert found
+        assert found.read_bytes() == goal.path.read_bytes()
+    assert not found.exists()
+    with uploaded_content(service.here, upload.id, "0" * 12) as found:
+        assert found is None
