@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.commandline import run_here
 
 BLOCK = re.compile(r"^```console(?P<label>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 # What differs from run to run: ids, ages, dates.
@@ -19,7 +18,8 @@ CHANGING = (
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC"), "2026-11-22 12:00 UTC"),
     # How often there is a sign of life, and in which moment, depends on the machine.
     (re.compile(r"^waiting for .*\n(?:    .*\n)*", re.MULTILINE), ""),
-    (re.compile(r"\b(queued|training) since"), "training since"),
+    # How far a training has come in that moment, too.
+    (re.compile(r"(continues on the service: ).*\n(?:    .*\n)*"), r"\1training ...\n"),
 )
 WIDTH = "88"
 
@@ -53,17 +53,7 @@ def play(block: Block, cwd: Path) -> str:
         program, *words = command.split()
         if program != "ftctl":
             raise ValueError(f"a README may only run ftctl, not {program}")
-        done = subprocess.run(
-            [sys.executable, "-m", "reconciler", *words],
-            cwd=cwd,
-            env={**os.environ, "COLUMNS": WIDTH},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        done = run_here(*words, cwd=cwd, environ={"COLUMNS": WIDTH}, is_merged=True)
         parts.append(f"$ {command}\n{settled(done.stdout)}")
     return "\n".join(parts)
 
