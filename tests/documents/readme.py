@@ -10,6 +10,10 @@ from pathlib import Path
 from tests.commandline import run_here
 
 BLOCK = re.compile(r"^```console(?P<label>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+UNDER_WAY = (
+    "training since 2026-11-22 12:00 UTC,\n"
+    "    finish expected 2026-11-22 12:00 UTC (ftjob-0123456789abcdef0123456789abcdef)\n"
+)
 # What differs from run to run: ids, ages, dates.
 CHANGING = (
     (re.compile(r"\b(file|ftjob|ftchkpt)-[0-9a-f]{32}"), r"\1-0123456789abcdef0123456789abcdef"),
@@ -18,8 +22,8 @@ CHANGING = (
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC"), "2026-11-22 12:00 UTC"),
     # How often there is a sign of life, and in which moment, depends on the machine.
     (re.compile(r"^waiting for .*\n(?:    .*\n)*", re.MULTILINE), ""),
-    # How far a training has come in that moment, too.
-    (re.compile(r"(continues on the service: ).*\n(?:    .*\n)*"), r"\1training ...\n"),
+    # And so does how far a training has come by then.
+    (re.compile(r"\b(?:queued|training) since .*\n(?:    .*\n)*"), UNDER_WAY),
 )
 WIDTH = "88"
 
