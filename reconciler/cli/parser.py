@@ -150,10 +150,20 @@ def _check_urls(parser: Parser) -> None:
     )
 
 
+def _diff_data(parser: Parser) -> None:
+    parser.add_argument(
+        "--diff-data",
+        action="store_true",
+        help="say what has changed in the data of a retraining, even where the earlier file is not "
+        "in git and has to be fetched from the service",
+    )
+
+
 def _plan(parser: Parser) -> None:
     _paths(parser)
     _local(parser)
     _format(parser)
+    _diff_data(parser)
     parser.add_argument(
         "--detailed-exitcode", action="store_true", help="exit with 2 when there are changes"
     )
@@ -165,6 +175,7 @@ def _apply(parser: Parser) -> None:
     _local(parser)
     _format(parser)
     _run(parser)
+    _diff_data(parser)
     parser.add_argument(
         "--wait",
         action=argparse.BooleanOptionalAction,
