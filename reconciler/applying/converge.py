@@ -189,6 +189,7 @@ def _performer(
             policy=run.desired.policy,
             tell=lambda text: emit(Told(action, text)),
             returning=returning,
+            is_stopping=run.stop.is_set,
         )
         emit(Started(action))
         try:

@@ -18,6 +18,7 @@ from reconciler.applying.examine import examine_for
 from reconciler.applying.observe import observe
 from reconciler.cli.durations import read_duration
 from reconciler.cli.exits import ExitCode
+from reconciler.cli.explaining import explained
 from reconciler.cli.opening import Opened
 from reconciler.cli.running import UsageError
 from reconciler.planning.action import Verb
@@ -39,8 +40,9 @@ def carry_out(options: Namespace, at: Opened, propose: Propose, *, wait: bool) -
     observed = observe(at.desired, at.session, at.clock.now())
     proposal = propose(at.desired, observed)
     stop = _stop(options, at, proposal, observed)
-    shown = plan_out(proposal, at.desired.policy.project, stop.reasons)
-    _show(options, proposal, stop, shown)
+    told = explained(options, at, observed, proposal)
+    shown = plan_out(told, at.desired.policy.project, stop.reasons)
+    _show(options, told, stop, shown)
     if stop.reasons:
         return stop.code
     if proposal.has_changes and not options.auto_approve and not _is_confirmed(options):

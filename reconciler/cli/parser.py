@@ -138,6 +138,7 @@ def _run(parser: Parser) -> None:
 
 def _validate(parser: Parser) -> None:
     _paths(parser)
+    _check_urls(parser)
     _local(parser)
     parser.add_argument(
         "--online",
@@ -147,10 +148,28 @@ def _validate(parser: Parser) -> None:
     )
 
 
+def _check_urls(parser: Parser) -> None:
+    parser.add_argument(
+        "--check-urls",
+        action="store_true",
+        help="also fetch the images that data files name by URL, up to 10 MB each",
+    )
+
+
+def _diff_data(parser: Parser) -> None:
+    parser.add_argument(
+        "--diff-data",
+        action="store_true",
+        help="say what has changed in the data of a retraining, even where the earlier file is not "
+        "in git and has to be fetched from the service",
+    )
+
+
 def _plan(parser: Parser) -> None:
     _paths(parser)
     _local(parser)
     _format(parser)
+    _diff_data(parser)
     parser.add_argument(
         "--detailed-exitcode", action="store_true", help="exit with 2 when there are changes"
     )
@@ -162,6 +181,7 @@ def _apply(parser: Parser) -> None:
     _local(parser)
     _format(parser)
     _run(parser)
+    _diff_data(parser)
     parser.add_argument(
         "--wait",
         action=argparse.BooleanOptionalAction,
@@ -261,6 +281,8 @@ def _dataset(parser: Parser, everywhere: Parser) -> None:
             one.add_argument("new", metavar="NEW")
         else:
             one.add_argument("files", metavar="FILE", nargs="+")
+        if name == "check":
+            _check_urls(one)
         one.add_argument(
             "--format",
             choices=("chat", "completions", "preference", "reinforcement"),

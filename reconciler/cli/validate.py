@@ -24,7 +24,7 @@ def run(options: Namespace) -> ExitCode:
     if options.local and not options.online:
         raise UsageError("--local says where to look, and only --online looks; pass both.")
     page = page_for(sys.stdout, no_color=options.no_color)
-    loaded = read(options, is_estimate_enough=True)
+    loaded = read(options, is_estimate_enough=True, are_urls_checked=options.check_urls)
     errors: Collection[ServiceError] = ()
     if options.online and not loaded.mistakes:
         with connected(options, loaded.desired) as at:

@@ -43,6 +43,7 @@ class _Goals:
     policy: Policy
     roots: Sequence[Path]
     is_estimate_enough: bool
+    are_urls_checked: bool
     goals: dict[Address, Any] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
     warnings: list[Mistake] = field(default_factory=list)
@@ -50,9 +51,13 @@ class _Goals:
 
 
 def load(
-    paths: Sequence[Path], environ: Mapping[str, str], *, is_estimate_enough: bool = False
+    paths: Sequence[Path],
+    environ: Mapping[str, str],
+    *,
+    is_estimate_enough: bool = False,
+    are_urls_checked: bool = False,
 ) -> Loaded:
-    """Read, check and resolve everything. Reads data files; opens no connection.
+    """Read, check and resolve everything. Reads data files; opens no connection unless asked to.
 
     Where an estimate of the tokens is enough, no vocabulary is loaded, which takes half a second.
     """
@@ -71,7 +76,8 @@ def load(
     mistakes += dangling(resources, broken)
     addresses, wrong = order(resources)
     mistakes += wrong
-    goals = _Goals(policy, [path.resolve() for path in paths], is_estimate_enough)
+    roots = [path.resolve() for path in paths]
+    goals = _Goals(policy, roots, is_estimate_enough, are_urls_checked)
     for address in addresses:
         _resolve(resources[address], goals)
     wanted = _wanted(resources, goals)
@@ -133,6 +139,7 @@ def _resolve(entry: Entry, so_far: _Goals) -> None:
         policy=so_far.policy,
         goals=so_far.goals,
         is_estimate_enough=so_far.is_estimate_enough,
+        are_urls_checked=so_far.are_urls_checked,
     )
     resolved = KINDS[entry.address.kind].resolve(written)
     for remark in resolved.remarks:

@@ -51,6 +51,7 @@ class ReasonCode(StrEnum):
     ABSENT = "absent"  # an account that does not exist or cannot be seen
     DISABLED = "disabled"  # the service has switched it off
     INVALID = "invalid"  # the service refuses the uploaded file
+    STALLED = "stalled"  # the service has been at it for longer than it ever takes
     NOT_PROMOTED = "not_promoted"  # trained, and misses the gate that its manifest sets
     NO_BASE = "no_base"  # the version that it is to go on from is not on the service
 
@@ -68,6 +69,7 @@ STUCK = frozenset(
         ReasonCode.ABSENT,
         ReasonCode.DISABLED,
         ReasonCode.INVALID,
+        ReasonCode.STALLED,
         ReasonCode.NOT_PROMOTED,
         ReasonCode.NO_BASE,
     }

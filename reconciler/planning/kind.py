@@ -57,6 +57,7 @@ class Written:
     policy: Policy
     goals: Mapping[Address, Any]  # those of the resources that it refers to
     is_estimate_enough: bool = False  # where exact figures would only cost time
+    are_urls_checked: bool = False  # whether to fetch what data files name by URL
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class Wanted:
 class Found:
     """Something on the service that no manifest wants, and whether it carries our mark.
 
-    What is kept stays whatever the policy prunes.
+    What is kept stays whatever the policy prunes. What has users goes only after all of them.
     """
 
     address: Address
@@ -91,6 +92,8 @@ class Found:
     state: Any
     detail: str = ""
     is_kept: bool = False
+    ids: frozenset[str] = frozenset()  # under which others use it, or it uses others
+    users: frozenset[str] = frozenset()  # the ids of those who use it
 
 
 @dataclass(frozen=True)
@@ -117,13 +120,17 @@ class Context:
 
 @dataclass(frozen=True)
 class Scene:
-    """What an action may use when it is carried out."""
+    """What an action may use when it is carried out.
+
+    One that takes many calls asks between them whether it `is_stopping`.
+    """
 
     session: Any
     needs: Mapping[Address, Standing]
     policy: Policy
     tell: Callable[[str], None]
     returning: frozenset[str] = frozenset()  # supplies that this run gives back, which takes time
+    is_stopping: Callable[[], bool] = lambda: False
 
 
 @dataclass(frozen=True)

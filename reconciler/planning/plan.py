@@ -8,7 +8,7 @@ well while the service has no place for it in a queue (turns.py).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -84,11 +84,13 @@ def plan(desired: Desired, observed: Observed) -> Plan:
         else:
             actions.append(decision.action)
     going, held = allot(actions, deferred, observed.queues)
-    pruned, left = _prune(desired, observed.others)
+    pruned, following, left = _prune(desired, observed.others)
+    left += [Notice(one.advice) for _key, one in sorted(observed.supplies.items()) if one.advice]
     short = short_of((*going, *(one.then for one in held)), observed.supplies)
     freeing = [one for one in pruned if gives(one, short)]
     rest = [one for one in pruned if not gives(one, short)]
-    proposal = Plan((*freeing, *in_turn(going, desired.needs), *rest), held, (*notices, *left))
+    ordered = (*freeing, *in_turn(going, desired.needs), *rest)
+    proposal = Plan(ordered, (*held, *following), (*notices, *left))
     unsure = [Notice(text) for text in uncounted(proposal.steps, observed.supplies)]
     return replace(proposal, notices=(*proposal.notices, *unsure))
 
@@ -109,21 +111,40 @@ def _blockers(
     return tuple(need for need in wanted.needs if not stand[need].is_ready)
 
 
-def _prune(desired: Desired, others: Iterable[Found]) -> tuple[list[Action], list[Notice]]:
+def _prune(
+    desired: Desired, others: Iterable[Found]
+) -> tuple[list[Action], list[Deferred], list[Notice]]:
+    """What goes now, what goes after those who use it have gone, and what is only spoken of."""
     pruned: list[Action] = []
     left: list[Notice] = []
+    used: list[Found] = []
+    going: dict[str, Address] = {}
     for found in sorted(others, key=lambda one: one.address):
         if not found.is_ours or found.is_kept:
             continue
-        if found.address.kind in desired.policy.prune:
+        if found.address.kind in desired.policy.prune and found.users:
+            used.append(found)
+        elif found.address.kind in desired.policy.prune:
             pruned.append(desired.kind_of(found.address).retire(found.address, found.state))
+            going |= dict.fromkeys(found.ids, found.address)
         elif found.address.kind == "deployment":
             text = (
                 f"no manifest wants it any more; it stays and goes on costing. Add "
                 f"{desired.kind_of(found.address).name} to spec.prune of the Project to delete it"
             )
             left.append(Notice(text, found.address))
-    return pruned, left
+    return pruned, [*_following(desired, used, going)], left
+
+
+def _following(
+    desired: Desired, used: Iterable[Found], going: Mapping[str, Address]
+) -> Iterator[Deferred]:
+    """Those all of whose users go."""
+    for found in used:
+        if found.users <= going.keys():
+            users = tuple(sorted({going[one] for one in found.users}))
+            action = desired.kind_of(found.address).retire(found.address, found.state)
+            yield Deferred(found.address, users, action)
 
 
 def plan_destroy(desired: Desired, observed: Observed, kinds: frozenset[str]) -> Plan:

@@ -19,13 +19,15 @@ class Supply:
     """A limited amount of something; `way_out` says what a person may do where it runs out.
 
     `{takers}` in it stands for the resources that take of the supply. `unknown` says why it could
-    not be counted, and what would help; such a supply refuses nothing.
+    not be counted, and what would help; such a supply refuses nothing. `advice` is worth saying
+    before that.
     """
 
     what: str  # reads after a number, such as "fine-tuning files in account/sweden"
     limit: int
     used: int
     way_out: str = ""
+    advice: str = ""
     unknown: str = ""
 
     @property

@@ -30,7 +30,9 @@ def online_lines(loaded: Loaded, page: Page) -> Iterator[str]:
     yield from page.wrap(text, 0)
 
 
-def _figures(report: Report) -> str:
+def _figures(report: Report | None) -> str:
+    if report is None:
+        return "behind a URL; the service reads it, so nothing of it is checked or counted here"
     return (
         f"{report.examples:,} examples, {report.messages:,} messages, "
         f"{report.characters:,} characters, about {report.tokens:,} tokens ({report.token_basis})"

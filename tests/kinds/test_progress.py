@@ -49,6 +49,9 @@ def test_anything(messages: list[str]) -> None:
     read_progress(messages)
 
 
+SETTLED = {"n_epochs": 3, "batch_size": 10}  # 20 steps an epoch
+
+
 def state(status: str, progress: Progress | None = None, **more: Any) -> Any:
     return replace(trained(job(status=status, **more)), progress=progress)
 
@@ -61,6 +64,15 @@ def test_what_is_shown() -> None:
         "queued, with a forecast": state("pending", estimated_finish=finish),
         "nothing told yet": state("running"),
         "a step": state("running", Progress(1040, 0.67123), estimated_finish=finish),
+        "an epoch": state("running", Progress(41, 0.5), hyperparameters=SETTLED),
+        "its end": state("running", Progress(40, 0.5), hyperparameters=SETTLED),
+        "more than there can be": state("running", Progress(999), hyperparameters=SETTLED),
+        "a batch of another form": state(
+            "running", Progress(9), hyperparameters={"n_epochs": 3, "batch_size": "8"}
+        ),
+        "a batch that is still open": state(
+            "running", Progress(9), hyperparameters={"n_epochs": 3}
+        ),
         "a step without a loss": state("running", Progress(3)),
         "paused": state("paused", Progress(40, 0.5), estimated_finish=finish),
         "reinforcement, paused": state("paused", method="reinforcement"),
@@ -81,6 +93,23 @@ a step
   wait pending: training since 2026-11-19 12:00 UTC, step 1,040, loss 0.6712, finish expected
     2026-11-20 12:30 UTC (ftjob-1)
   = running job training, step 1,040, loss 0.6712, finish expected 2026-11-20 12:30 UTC
+an epoch
+  wait pending: training since 2026-11-19 12:00 UTC, epoch 3 of 3, step 41, loss 0.5000
+    (ftjob-1)
+  = running job training, epoch 3 of 3, step 41, loss 0.5000
+its end
+  wait pending: training since 2026-11-19 12:00 UTC, epoch 2 of 3, step 40, loss 0.5000
+    (ftjob-1)
+  = running job training, epoch 2 of 3, step 40, loss 0.5000
+more than there can be
+  wait pending: training since 2026-11-19 12:00 UTC, step 999 (ftjob-1)
+  = running job training, step 999
+a batch of another form
+  wait pending: training since 2026-11-19 12:00 UTC, step 9 (ftjob-1)
+  = running job training, step 9
+a batch that is still open
+  wait pending: training since 2026-11-19 12:00 UTC, step 9 (ftjob-1)
+  = running job training, step 9
 a step without a loss
   wait pending: training since 2026-11-19 12:00 UTC, step 3 (ftjob-1)
   = running job training, step 3

@@ -28,6 +28,7 @@ from tests.planning.situations import (
     there_account,
     there_data,
     wanted_account,
+    wanted_child,
     wanted_data,
     wanted_model,
 )
@@ -130,6 +131,15 @@ def test_nobody_waits_for_the_important() -> None:
     assert sent(made) == ["a"]
     (deferred,) = made.deferred
     assert (deferred.waits_for, deferred.queue) == ((other.address,), replace(queue, ahead=1))
+
+
+def test_a_chain_stands_in_line_later() -> None:
+    """What waits for a training of hours takes no place and does not speak of the queue yet."""
+    (parent,) = models(a=0)
+    child = wanted_child(parent, data=wanted_data(), priority=9)
+    (deferred,) = proposed([parent, child], limit=1).deferred
+    assert (deferred.address, deferred.waits_for) == (child.address, (parent.address,))
+    assert deferred.queue is None
 
 
 def train(name: str, priority: int = 0) -> Action:

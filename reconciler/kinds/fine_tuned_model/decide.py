@@ -43,7 +43,7 @@ def describe(
     if state.usable:
         return _trained(wanted.goal, state, state.usable)
     if job := state.winner:
-        return _working(job, state.progress, wanted.address)
+        return _working(job, state.progress, wanted)
     if state.models or state.deployments:
         lost = f"trained before as {wanted.goal.short}, and lost"
         return Standing(Phase.MISSING, {}, None, lost)
@@ -78,13 +78,13 @@ def _missed(goal: FineTunedModelGoal, state: FineTunedModelState) -> str:
     return f"trained as {goal.short}, not promoted: {why}; {use}"
 
 
-def _working(job: JobRecord, progress: Progress | None, at: Address) -> Standing:
+def _working(job: JobRecord, progress: Progress | None, wanted: Wanted) -> Standing:
     ids = {"job": job.id}
     match job.status:
         case "pending":
-            return Standing(Phase.PENDING, ids, job.created_at, activity(job, progress, at))
+            return Standing(Phase.PENDING, ids, job.created_at, activity(job, progress, wanted))
         case "running" | "paused":
-            return Standing(Phase.RUNNING, ids, job.created_at, activity(job, progress, at))
+            return Standing(Phase.RUNNING, ids, job.created_at, activity(job, progress, wanted))
         case "succeeded":
             return Standing(Phase.FAILED, ids, job.created_at, "the service names no model of it")
         case "failed" | "cancelled":
@@ -107,7 +107,7 @@ def decide(wanted: Wanted, state: FineTunedModelState | None, context: Context) 
         return Decision(keep, tuple(_notices(goal, state)))
     job = state.winner
     if job and job.is_active:
-        reason = activity_in_full(job, state.progress, wanted.address)
+        reason = activity_in_full(job, state.progress, wanted)
         return Decision(Action(wanted.address, Verb.WAIT, ReasonCode.PENDING, reason, is_slow=True))
     return Decision(_without_model(wanted, state, context))
 

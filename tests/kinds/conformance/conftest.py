@@ -96,6 +96,12 @@ class Emulator:
         """Say more of an account, or make another one."""
         self._send("accounts", {"name": account, **more})
 
+    def clear(self) -> None:
+        """No more faults."""
+        request = Request(f"{self.url}/emulator/faults", method="DELETE")
+        with urlopen(request, timeout=20):
+            return
+
     def spoil(self, kind: str, **action: object) -> None:
         self._send("faults", {"action": {"kind": kind, **action}})
 
@@ -103,11 +109,6 @@ class Emulator:
         """The next answer comes in these pieces of JSON."""
         body = "".join(f"data: {chunk}\n\n" for chunk in [*chunks, "[DONE]"])
         self.fault("POST", path, kind="status", status=200, body=body, content_type=EVENTS)
-
-    def clear(self) -> None:
-        """Nothing goes wrong any more."""
-        with urlopen(Request(f"{self.url}/emulator/faults", method="DELETE"), timeout=20):
-            return
 
     def log(self) -> list[dict[str, Any]]:
         """Every request that has come in, oldest first."""

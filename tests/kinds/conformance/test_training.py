@@ -35,7 +35,8 @@ def test_a_step_and_its_loss(service: Service) -> None:
     assert state.winner.estimated_finish
     standing = service.standing(desired, MODEL)
     assert standing.phase is Phase.RUNNING
-    assert standing.detail.startswith(f"training, step {state.progress.step}, loss ")
+    assert standing.detail.startswith("training, ")
+    assert f"step {state.progress.step}, loss {state.progress.loss:.4f}" in standing.detail
     assert "finish expected 20" in service.proposed(desired, MODEL).reason
 
 
