@@ -34,6 +34,8 @@ class ReasonCode(StrEnum):
     MISSING = "missing"  # not on the service, and making it again costs nothing lasting
     CHANGED = "changed"  # the manifest and the service differ
     PENDING = "pending"  # the service is working on it
+    DRAINING = "draining"  # an older version goes on answering for a while
+    DRAINED = "drained"  # an older version has answered for long enough
     TWIN = "twin"  # the same training was submitted more than once
     RETRY = "retry"  # the service failed it, and the manifest allows another attempt
     RETRAIN = "retrain"  # trained before, and training it again was asked for
@@ -50,6 +52,7 @@ class ReasonCode(StrEnum):
     ABSENT = "absent"  # an account that does not exist or cannot be seen
     DISABLED = "disabled"  # the service has switched it off
     INVALID = "invalid"  # the service refuses the uploaded file
+    VERIFY_FAILED = "verify_failed"  # its answers are not what the manifest expects
 
 
 # Nothing that ftctl may do on its own gets these any further; a person has to decide.
@@ -65,6 +68,7 @@ STUCK = frozenset(
         ReasonCode.ABSENT,
         ReasonCode.DISABLED,
         ReasonCode.INVALID,
+        ReasonCode.VERIFY_FAILED,
     }
 )
 

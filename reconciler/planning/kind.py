@@ -53,7 +53,7 @@ class Written:
     file: Path
     root: Path
     policy: Policy
-    goals: Mapping[Address, Any]  # those of the resources that it refers to
+    goals: Mapping[Address, Any]  # so far; those of the resources that it refers to are there
     is_estimate_enough: bool = False  # where exact figures would only cost time
 
 
@@ -112,6 +112,7 @@ class Scene:
     needs: Mapping[Address, Standing]
     policy: Policy
     tell: Callable[[str], None]
+    now: Callable[[], datetime]
 
 
 @dataclass(frozen=True)

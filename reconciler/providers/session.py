@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ class Place:
     region: str
     endpoint: str
     api_key_from_env: str | None = None  # the name of a variable, never its value
+    tenant_id: str | None = None  # None: the one that a person signs in to
 
     @property
     def resource_id(self) -> str:
@@ -49,14 +50,17 @@ class Connection:
     legacy: AzureOpenAI  # what only the dated api-versions can do: delete a job with its model
     control: CognitiveServicesManagementClient
     pace: Pace
+    # Signs for this account where another tenant's needs its leave. Fetched when asked for.
+    control_token: Callable[[], str] = field(repr=False)
 
 
 @dataclass(frozen=True)
 class Pace:
-    """Seconds between looks, and how long a new object may stay out of a listing."""
+    """In seconds: between looks, and how long new things take to be listed and to be callable."""
 
     look: float
     listing_delay: float
+    callable_within: float
 
 
 class Session:
