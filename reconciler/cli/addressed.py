@@ -32,7 +32,7 @@ class Found:
 def job_of(options: Namespace) -> Iterator[Found]:
     """The job of the model that the command names. Raises UsageError where there is none."""
     with opened(options, is_estimate_enough=True) as at:
-        address = _address(options.address, at.desired)
+        address = address_of(options.address, at.desired)
         state = observe(at.desired, at.session, at.clock.now()).states.get(address)
         job = latest(state) if state else None
         if job is None:
@@ -40,7 +40,8 @@ def job_of(options: Namespace) -> Iterator[Found]:
         yield Found(address, job, at.session[job.account], at)
 
 
-def _address(text: str, desired: Desired) -> Address:
+def address_of(text: str, desired: Desired) -> Address:
+    """The model that a person named. Raises UsageError for one that no manifest defines."""
     try:
         address = Address.parse(text if "/" in text else f"{MODEL}/{text}")
     except ValueError as error:

@@ -52,6 +52,8 @@ class ReasonCode(StrEnum):
     ABSENT = "absent"  # an account that does not exist or cannot be seen
     DISABLED = "disabled"  # the service has switched it off
     INVALID = "invalid"  # the service refuses the uploaded file
+    NOT_PROMOTED = "not_promoted"  # trained, and misses the gate that its manifest sets
+    NO_BASE = "no_base"  # the version that it is to go on from is not on the service
     VERIFY_FAILED = "verify_failed"  # its answers are not what the manifest expects
 
 
@@ -68,6 +70,8 @@ STUCK = frozenset(
         ReasonCode.ABSENT,
         ReasonCode.DISABLED,
         ReasonCode.INVALID,
+        ReasonCode.NOT_PROMOTED,
+        ReasonCode.NO_BASE,
         ReasonCode.VERIFY_FAILED,
     }
 )

@@ -63,6 +63,7 @@ class Resolved:
 
     goal: Any
     remarks: tuple[Remark, ...] = ()
+    spares: tuple[Address, ...] = ()  # what it refers to and need not wait for
 
 
 @dataclass(frozen=True)
@@ -77,13 +78,17 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Found:
-    """Something on the service that no manifest wants, and whether it carries our mark."""
+    """Something on the service that no manifest wants, and whether it carries our mark.
+
+    What is kept stays whatever the policy prunes.
+    """
 
     address: Address
     account: str
     is_ours: bool
     state: Any
     detail: str = ""
+    is_kept: bool = False
 
 
 @dataclass(frozen=True)

@@ -79,6 +79,7 @@ class Session:
         self._connect = connect
         self._open: dict[str, Connection] = {}
         self._seen: dict[str, dict[str, object]] = {}
+        self._lasting: dict[str, object] = {}
         self._absent: set[str] = set()
         self._lock = threading.Lock()
 
@@ -99,6 +100,12 @@ class Session:
                 answers = pool.map(lambda name: fetch(self[name]), there)
                 self._seen[what] = dict(zip(there, answers, strict=True))
         return self._seen[what]  # type: ignore[return-value]  # one `what` always has one type
+
+    def lasting(self, what: str, fetch: Callable[[], T]) -> T:
+        """Something that never changes any more, fetched once and remembered for good."""
+        if what not in self._lasting:
+            self._lasting[what] = fetch()
+        return self._lasting[what]  # type: ignore[return-value]  # one `what` always has one type
 
     def forget(self) -> None:
         """Start a new look."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.planning.fingerprint import SHORT, short
+from reconciler.planning.fingerprint import SHORT, carried, short
 from reconciler.providers.azure.catalogue import SKUS, canonical
 from reconciler.providers.azure.listings import DeploymentRecord
 
@@ -20,7 +20,6 @@ CHECKPOINT = "ftctl-checkpoint"
 PROTECT = "ftctl-protect"
 PROMOTED = "ftctl-promoted"  # when calls were sent to it; the newest has the pointer
 VERIFY = "ftctl-verify"  # passed:MARK or failed:MARK
-CARRIED = re.compile(rf"-([0-9a-f]{{{SHORT}}})(?::ckpt-step-\d+)?$")
 
 
 @dataclass(frozen=True)
@@ -75,21 +74,14 @@ def is_protected(record: DeploymentRecord) -> bool:
     return record.tags.get(PROTECT) == "true"
 
 
-def carried(model: str) -> str:
-    """The digits that the id of a model, or the name of a checkpoint of it, ends in."""
-    found = CARRIED.search(model)
-    return found[1] if found and ".ft-" in model else ""
-
-
 def weights(record: DeploymentRecord) -> str:
     """The digits that name the weights behind it; the model's id where it carries none.
 
     The id is what the service serves, so it is believed before the tag that we wrote; the
     tag is asked only where the id is one that never carries a fingerprint.
     """
-    digits = carried(record.model)
-    if ".ft-" not in record.model:
-        digits = short(record.tags.get(FINGERPRINT, ""))
+    is_custom = ".ft-" in record.model
+    digits = carried(record.model) if is_custom else short(record.tags.get(FINGERPRINT, ""))
     return f"{digits} {record.tags.get(CHECKPOINT, '')}".rstrip() if digits else record.model
 
 

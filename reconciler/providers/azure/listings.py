@@ -69,6 +69,10 @@ class JobRecord:
     finished_at: datetime | None
     estimated_finish: datetime | None
     error: JobError | None
+    hyperparameters: Mapping[str, Any] = field(default_factory=dict)  # those that are resolved
+    metadata: Mapping[str, str] = field(default_factory=dict)  # where the service returns it
+    trained_tokens: int | None = None
+    seed: int | None = None
 
     @property
     def is_active(self) -> bool:
@@ -168,7 +172,20 @@ def read_job(account: str, one: Any) -> JobRecord:
         finished_at=_time(one.finished_at),
         estimated_finish=_time(one.estimated_finish),
         error=_job_error(one.error),
+        hyperparameters=_resolved(one),
+        metadata=dict(one.metadata or {}),
+        trained_tokens=one.trained_tokens,
+        seed=one.seed,
     )
+
+
+def _resolved(one: Any) -> dict[str, Any]:
+    """What the service has settled on: `auto` and -1 stand for what is still open."""
+    named = getattr(one.method, one.method.type or "", None) if one.method else None
+    found: dict[str, Any] = {}
+    for place in (one.hyperparameters, named.hyperparameters if named else None):
+        found |= place.to_dict() if place else {}
+    return {name: value for name, value in found.items() if value not in {None, "auto", -1}}
 
 
 def _job_error(error: Any) -> JobError | None:
