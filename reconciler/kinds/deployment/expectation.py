@@ -55,10 +55,10 @@ class Expectation(Part):
     def shortfall(self, answer: str) -> str:
         """What the answer should have been; empty where it is."""
         if self.contains is not None:
-            return "" if self.contains in answer else f"should contain {self.contains!r}"
+            return "" if self.contains in answer else f'should contain "{self.contains}"'
         if self.matches is not None:
             is_match = re.search(self.matches, answer)
-            return "" if is_match else f"should match {self.matches!r}"
+            return "" if is_match else f'should match "{self.matches}"'
         why = _unfit(self.json_schema or {}, answer)
         return f"should be JSON that fits its schema ({why})" if why else ""
 
@@ -97,11 +97,12 @@ def missed(number: int, one: Expectation, answer: str) -> str:
     why = one.shortfall(answer)
     if not why:
         return ""
-    return f"answer {number}, to {_cut(one.prompt)!r}, {why}; it was {_cut(answer)!r}"
+    return f'answer {number}, to "{_cut(one.prompt)}", {why}, and was "{_cut(answer)}"'
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
+    flat = " ".join(text.split())
+    return flat if len(flat) <= SHOWN else f"{flat[:SHOWN]}..."
 
 
 def mark(weights: str, expected: Iterable[Expectation]) -> str:

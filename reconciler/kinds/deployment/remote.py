@@ -88,5 +88,6 @@ def perform(
             promote(errand, step)
         case Retire(names):
             desk.delete(*names)
+            scene.tell(f"deleted {', '.join(names)}")
         case step:
             raise AssertionError(f"{step} takes nothing to be done: {action}")

@@ -36,6 +36,7 @@ HOW = {
     "versioned": f"deleted and made again under the same name; {GAP}",
 }
 EARLIER = "apply the earlier manifest"
+CENT = Decimal("0.01")
 PROVISIONED = "ProvisionedManaged"
 
 
@@ -65,7 +66,8 @@ def _make(at: Address, goal: DeploymentGoal, step: Make) -> Action:
         reason = f"the service says {step.said}"
         return Action(at, Verb.CREATE, ReasonCode.FAILED_LAST, reason, undo=undo)
     called = "" if step.name == goal.name else f", as {step.name}"
-    reason = f"{first}not on account/{goal.account}{called}; {amount(goal)}"
+    asked = f"; asked {_prompts(goal)}" if goal.verify else ""
+    reason = f"{first}not on account/{goal.account}{called}; {amount(goal)}{asked}"
     undo = "ftctl destroy, or delete it here and prune"
     return Action(at, Verb.CREATE, ReasonCode.MISSING, reason, undo=undo)
 
@@ -90,7 +92,7 @@ def _both(goal: DeploymentGoal) -> str:
         return ". Both are hosted until then, at a price that is not known here"
     hours = Decimal(int(goal.drain / timedelta(seconds=1))) / 3600
     extra = monthly / prices.HOURS_A_MONTH * hours
-    return f". Both are hosted until then: ${extra:,.2f} for the old one" if extra else ""
+    return f". Both are hosted until then: ${extra:,.2f} more" if extra >= CENT else ""
 
 
 def _prompts(goal: DeploymentGoal) -> str:
