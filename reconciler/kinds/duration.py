@@ -16,7 +16,9 @@ UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 def _span(value: Any) -> Any:
     match = re.match(FORM, value) if isinstance(value, str) else None
     if match is None:
-        raise PydanticCustomError("duration", "must be a duration such as 30m, 1h or 1d12h")
+        raise PydanticCustomError(
+            "duration", "must be a duration such as 30m or 1d12h, not {given}", {"given": value}
+        )
     days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
     return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
 

@@ -11,7 +11,7 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from reconciler.kinds.writing import Part
+from reconciler.kinds.writing import Part, one_of
 
 MARK = 12  # hex digits that tell one list of prompts from another
 SHOWN = 200  # characters of an answer
@@ -19,6 +19,8 @@ SHOWN = 200  # characters of an answer
 
 class Expectation(Part):
     """A prompt and one of contains, matches and jsonSchema."""
+
+    model_config = one_of("contains", "matches", "jsonSchema")
 
     prompt: str = Field(min_length=1, description="what the model is asked")
     system: str | None = Field(default=None, min_length=1, description="the system message")

@@ -11,7 +11,7 @@ from reconciler.kinds.checkpoint import FINAL, CheckpointChoice
 from reconciler.kinds.deployment.expectation import Expectation
 from reconciler.kinds.deployment.goal import DRAIN, Update
 from reconciler.kinds.duration import Duration
-from reconciler.kinds.writing import Name, Part
+from reconciler.kinds.writing import Name, Part, one_of
 
 TOKENS = 1000  # a minute, for each unit of capacity
 
@@ -25,6 +25,8 @@ class ModelChoice(Part):
 
 class Sku(Part):
     """How it is served and how much of it: capacity, or tokensPerMinute."""
+
+    model_config = one_of("capacity", "tokensPerMinute")
 
     name: str = Field(
         default="Standard", min_length=1, description="Standard, GlobalStandard, DeveloperTier ..."
