@@ -68,7 +68,7 @@ def _text(out: OutputsOut, page: Page) -> Iterator[str]:
             continue
         yield page.paint(f"deployment/{name}  {at.deployment}", "bold")
         for field in ("endpoint", "api_version", "model", "account"):
-            yield from page.wrap(str(getattr(at, field)), 4, f"{field}: ")
+            yield from page.wrap(str(getattr(at, field)), 4, f"{field.replace('_', '-')}: ")
 
 
 def _env(out: OutputsOut) -> Iterator[str]:

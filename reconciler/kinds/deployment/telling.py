@@ -67,7 +67,7 @@ def _make(at: Address, goal: DeploymentGoal, step: Make) -> Action:
         reason = f"the service says {step.said}"
         return Action(at, Verb.CREATE, ReasonCode.FAILED_LAST, reason, undo=undo)
     called = "" if step.name == goal.name else f", as {step.name}"
-    asked = f"; asked {_prompts(goal)}" if goal.verify else ""
+    asked = f"; has to pass {_prompts(goal)}" if goal.verify else ""
     reason = f"{first}not on account/{goal.account}{called}; {amount(goal)}{asked}"
     undo = "ftctl destroy, or delete it here and prune"
     return Action(at, Verb.CREATE, ReasonCode.MISSING, reason, undo=undo)
