@@ -235,3 +235,18 @@ def test_a_completions_model(service: Service, emulator: Emulator) -> None:
     desired = service.desired({"sku": sku}, baseModel="davinci-002", trainingType="Standard")
     service.deploy(desired)
     assert emulator.count("POST", "/v1/completions") == 1
+
+
+def test_a_deletion_that_is_refused(service: Service, emulator: Emulator) -> None:
+    """Destroying goes on with the other versions, and says why one of them stayed."""
+    first = service.desired(VERSIONED | {"drain": "1h"})
+    roll_out(service, first, service.train(first))
+    second = service.desired(VERSIONED | {"drain": "1h"}, data="b")
+    roll_out(service, second, service.train(second))
+    assert names(service) == {version(first), version(second)}
+    locked = {"kind": "status", "status": 423, "code": "ScopeLocked", "message": "It is locked."}
+    emulator.fault("DELETE", f"/deployments/{version(first)}$", times=None, **locked)
+    destroy = Action(DEPLOYMENT, Verb.DELETE, ReasonCode.DESTROY, "asked for", lane="here")
+    with pytest.raises(Refused, match="It is locked"):
+        service.perform(second, destroy)
+    assert names(service) == {version(first)}
