@@ -361,7 +361,7 @@ def test_verification() -> None:
     ) == snapshot("""\
 nothing there
   create missing: not on account/sweden, as prod-8c8a3a9d; 50,000 tokens a minute (capacity 50);
-    asked 1 prompt
+    has to pass 1 prompt
   = missing
 the first failed
   keep verify_failed: 8c8a3a9d did not answer as verify expects, calls go nowhere yet;
