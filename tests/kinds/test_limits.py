@@ -38,7 +38,7 @@ def test_a_full_queue() -> None:
 
 
 def test_an_empty_queue_that_is_full() -> None:
-    """Where the listing shows nobody, somebody must be there all the same: one at the least."""
+    """A refusal while jobs only run is none either: it may be that these count, too."""
     found = no_place(REFUSAL, many(3, "running"))
     assert isinstance(found, QueueFull)
     assert found.taken == 1
@@ -52,3 +52,8 @@ def test_too_many_records() -> None:
         "Let it delete old ones: prune: [FineTunedModel] in the Project, and keep in the models; "
         "or delete jobs in the portal, each with its model."
     )
+
+
+def test_another_quota() -> None:
+    """Where no job is active, it must be something else; that is told as it was said."""
+    assert no_place(REFUSAL, many(3, "succeeded")) is REFUSAL

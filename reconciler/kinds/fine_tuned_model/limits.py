@@ -56,10 +56,12 @@ def _queued(jobs: Collection[JobRecord]) -> int:
 def no_place(error: QuotaExceeded, jobs: Collection[JobRecord]) -> ServiceError:
     """What the refusal of a new job means, in the light of the jobs that are there.
 
-    The service does not say which limit was met. Where there is room for records, it was one of
-    jobs that wait or run, and these come free. The listing may show fewer of them than there are.
+    The service does not say which limit was met. Where jobs wait or run, a place will come free;
+    it may be that those that run count as well.
     """
     if len(jobs) >= KEPT_AT_MOST:
         return QuotaExceeded(error.message, code=error.code, status=error.status, hint=WAY_OUT)
+    if not any(job.status in {"pending", "running"} for job in jobs):
+        return error
     taken = max(_queued(jobs), 1)
     return QueueFull(error.message, taken=taken, code=error.code, status=error.status)
