@@ -281,9 +281,9 @@ def settled(workshop: Workshop) -> Workshop:
     return workshop
 
 
-def until(is_so: Callable[[], bool]) -> None:
+def until(is_so: Callable[[], bool], seconds: float = 20) -> None:
     """Wait for something that is going to happen."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < deadline, "it never happened"
         time.sleep(0.02)
