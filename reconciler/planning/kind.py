@@ -55,6 +55,7 @@ class Written:
     policy: Policy
     goals: Mapping[Address, Any]  # those of the resources that it refers to
     is_estimate_enough: bool = False  # where exact figures would only cost time
+    catalogue: Any = None  # what is known of the provider's models, prices and limits
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from reconciler.kinds.changes import changes
+from reconciler.kinds.deployment import retirement
 from reconciler.kinds.deployment.spec import DeploymentGoal
 from reconciler.kinds.deployment.state import PROJECT, DeploymentState
 from reconciler.planning.action import (
@@ -19,7 +20,7 @@ from reconciler.planning.action import (
 from reconciler.planning.address import Address
 from reconciler.planning.kind import Context, Wanted
 from reconciler.planning.standing import Phase, Standing
-from reconciler.providers.azure import prices
+from reconciler.providers.azure.prices import HOURS_A_MONTH
 
 # A deployment that is not as the service would leave it: where it stands, and what to do about it.
 # Anything else has settled and can be compared. The states, in lower case, are those of
@@ -60,17 +61,18 @@ def _may_touch(goal: DeploymentGoal, state: DeploymentState) -> bool:
     return goal.may_adopt or state.is_of(goal.project)
 
 
-def decide(wanted: Wanted, state: DeploymentState | None, _context: Context) -> Decision:
+def decide(wanted: Wanted, state: DeploymentState | None, context: Context) -> Decision:
     goal: DeploymentGoal = wanted.goal
     action = _decide(wanted, goal, state)
     cost = Cost(
-        hosting_per_month=prices.hosting_per_month(goal.sku),
-        basis=f"{prices.HOURS_A_MONTH} hours, called or not",
-        source=prices.SOURCE,
+        hosting_per_month=goal.facts.hosting_per_month,
+        basis=f"{HOURS_A_MONTH} hours, called or not",
+        source=goal.facts.hosting_source,
     )
     # The mark counts until an apply has taken it off, in a change of its own.
     is_protected = goal.is_protected or (state is not None and state.is_protected)
-    return Decision(replace(action, cost=cost, lane=goal.account, is_protected=is_protected))
+    action = replace(action, cost=cost, lane=goal.account, is_protected=is_protected)
+    return Decision(action, tuple(retirement.notices(goal.facts.dates, context.now)))
 
 
 def _decide(wanted: Wanted, goal: DeploymentGoal, state: DeploymentState | None) -> Action:

@@ -24,7 +24,6 @@ from reconciler.planning.action import Action, Verb
 from reconciler.planning.address import Address
 from reconciler.planning.kind import Found, Observation, Scene, Wanted
 from reconciler.planning.policy import Policy
-from reconciler.providers.azure.catalogue import model_format
 from reconciler.providers.azure.failures import translated
 from reconciler.providers.azure.listings import (
     DeploymentRecord,
@@ -118,7 +117,7 @@ def _model(goal: DeploymentGoal, scene: Scene, connection: Connection) -> dict[s
     session: Session = scene.session
     ids = scene.needs[goal.model_at].ids
     name = _served(goal, ids, session)
-    model: dict[str, Any] = {"format": model_format(name), "name": name, "version": "1"}
+    model: dict[str, Any] = {"format": goal.facts.format, "name": name, "version": "1"}
     if ids["account"] != connection.place.name:
         model["source"] = session.places[ids["account"]].resource_id
     return model

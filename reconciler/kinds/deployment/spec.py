@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pydantic import Field
 
 from reconciler.kinds.checkpoint import FINAL, Checkpoint, CheckpointChoice
+from reconciler.kinds.deployment import advice
+from reconciler.kinds.deployment.facts import Facts, facts_of
 from reconciler.kinds.writing import Name, Part
 from reconciler.planning.address import Address
 from reconciler.planning.fingerprint import short
-from reconciler.planning.kind import Reference, Remark, Resolved, Written
-from reconciler.providers.azure import catalogue
+from reconciler.planning.kind import Reference, Resolved, Written
+from reconciler.providers.azure.catalogue import Catalogue
 
 Update = Literal["auto", "replace"]
 
@@ -69,6 +71,7 @@ class DeploymentGoal:
     is_protected: bool
     may_adopt: bool
     checkpoint: Checkpoint = FINAL
+    facts: Facts = field(default_factory=Facts)  # what the catalogue says of it
 
     @property
     def short(self) -> str:
@@ -98,6 +101,7 @@ def references(spec: DeploymentSpec) -> tuple[Reference, ...]:
 
 def resolve(written: Written) -> Resolved:
     spec: DeploymentSpec = written.spec
+    catalogue: Catalogue = written.catalogue
     model_at = Address("finetunedmodel", spec.model.fine_tuned_model)
     model = written.goals[model_at]
     goal = DeploymentGoal(
@@ -106,17 +110,13 @@ def resolve(written: Written) -> Resolved:
         account=spec.account,
         model_at=model_at,
         fingerprint=model.fingerprint,
-        sku=catalogue.canonical(spec.sku.name, catalogue.SKUS),
+        sku=catalogue.sku(spec.sku.name),
         capacity=spec.sku.capacity,
         rai_policy=spec.rai_policy_name,
         update=spec.update,
         is_protected=spec.protect,
         may_adopt=spec.adopt,
         checkpoint=spec.model.checkpoint,
+        facts=facts_of(catalogue, spec.sku.name, model.facts.format, model.facts.dates),
     )
-    return Resolved(goal, tuple(_remarks(spec)))
-
-
-def _remarks(spec: DeploymentSpec) -> Iterator[Remark]:
-    if unknown := catalogue.unknown("SKU", spec.sku.name, catalogue.SKUS):
-        yield Remark(("sku", "name"), *unknown, is_error=False)
+    return Resolved(goal, tuple(advice.remarks(goal, model.base_model, written)))

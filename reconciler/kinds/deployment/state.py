@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.planning.fingerprint import SHORT, short
-from reconciler.providers.azure.catalogue import SKUS, canonical
+from reconciler.providers.azure.catalogue import built_in
 from reconciler.providers.azure.listings import DeploymentRecord
 
 PROJECT = "ftctl-project"
@@ -53,7 +53,7 @@ class DeploymentState:
         record = self.record
         return {
             "model": self.weights,
-            "sku": {"name": canonical(record.sku, SKUS), "capacity": record.capacity},
+            "sku": {"name": built_in().sku(record.sku), "capacity": record.capacity},
             "raiPolicyName": record.rai_policy or None,
             "protect": self.is_protected,
         }

@@ -9,8 +9,10 @@ the service itself failed, or by --allow-retrain.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import assert_never
 
+from reconciler.kinds.fine_tuned_model import retirement
 from reconciler.kinds.fine_tuned_model.cost import training_cost
 from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal
 from reconciler.kinds.fine_tuned_model.state import FineTunedModelState
@@ -71,6 +73,13 @@ def _working(job: JobRecord) -> Standing:
 
 
 def decide(wanted: Wanted, state: FineTunedModelState | None, context: Context) -> Decision:
+    """Whether to train, and what is known of the end of the base model."""
+    decision = _decide(wanted, state, context)
+    retiring = retirement.notices(wanted.goal.facts.dates, decision.action, context.now)
+    return replace(decision, notices=(*decision.notices, *retiring))
+
+
+def _decide(wanted: Wanted, state: FineTunedModelState | None, context: Context) -> Decision:
     goal: FineTunedModelGoal = wanted.goal
     if state is None:
         return Decision(_train(wanted, ReasonCode.NEW, "never trained"))

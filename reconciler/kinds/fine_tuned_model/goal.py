@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from reconciler.kinds.fine_tuned_model.facts import Facts
 from reconciler.kinds.fine_tuned_model.method import Method
 from reconciler.planning.address import Address
 from reconciler.planning.fingerprint import short
@@ -28,6 +29,7 @@ class FineTunedModelGoal:
     attempts: int
     fingerprint: str
     suffix_length: int
+    facts: Facts = field(default_factory=Facts)  # what the catalogue says of it
 
     @property
     def short(self) -> str:

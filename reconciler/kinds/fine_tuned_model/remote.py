@@ -19,7 +19,6 @@ from reconciler.planning.action import Action, ReasonCode, Verb
 from reconciler.planning.address import Address
 from reconciler.planning.kind import Found, Observation, Scene, Wanted
 from reconciler.planning.policy import Policy
-from reconciler.providers.azure.catalogue import canonical_model
 from reconciler.providers.azure.failures import translated
 from reconciler.providers.azure.listings import (
     DeploymentRecord,
@@ -82,7 +81,7 @@ def is_ours(goal: FineTunedModelGoal, job: JobRecord, names: dict[tuple[str, str
     if not job.suffix.endswith(f"-{goal.short}"):
         return False
     data = names.get((job.account, job.training_file))
-    agrees = canonical_model(job.base_model) == canonical_model(goal.base_model)
+    agrees = goal.facts.is_base(job.base_model)
     same_data = data is None or data.endswith(goal.training.mark)
     return agrees and same_data and job.method in {"", goal.method.type}
 

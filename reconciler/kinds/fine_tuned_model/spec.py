@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from pydantic import Field
 
 from reconciler.datasets.overlap import overlap
+from reconciler.kinds.fine_tuned_model import advice
+from reconciler.kinds.fine_tuned_model.data import counted_for
+from reconciler.kinds.fine_tuned_model.facts import facts_of
 from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal
 from reconciler.kinds.fine_tuned_model.method import FORMATS, MethodSpec, method_of
 from reconciler.kinds.writing import Name, Part
 from reconciler.planning.address import Address
 from reconciler.planning.fingerprint import Recipe, fingerprint
 from reconciler.planning.kind import Reference, Remark, Resolved, Written
-from reconciler.providers.azure import catalogue
+from reconciler.providers.azure.catalogue import Catalogue
 
 # Source: Microsoft Learn, "Customize a model with fine-tuning", read 2026-10.
 FEWEST_EXAMPLES = 10
@@ -65,11 +68,17 @@ def references(spec: FineTunedModelSpec) -> tuple[Reference, ...]:
 def resolve(written: Written) -> Resolved:
     """Name the weights that the spec asks for."""
     spec: FineTunedModelSpec = written.spec
-    training = written.goals[Address("dataset", spec.training)]
-    validation = written.goals.get(Address("dataset", spec.validation or ""))
+    catalogue: Catalogue = written.catalogue
+    training, validation = (
+        counted_for(spec.base_model, data, is_estimate_enough=written.is_estimate_enough)
+        for data in (
+            written.goals[Address("dataset", spec.training)],
+            written.goals.get(Address("dataset", spec.validation or "")),
+        )
+    )
     method = method_of(spec.method)
     recipe = Recipe(
-        base_model=catalogue.canonical_model(spec.base_model),
+        base_model=catalogue.model_name(spec.base_model),
         method=spec.method.type,
         training_sha256=training.sha256,
         hyperparameters=method.hyperparameters,
@@ -87,13 +96,14 @@ def resolve(written: Written) -> Resolved:
         validation=validation,
         validation_at=Address("dataset", spec.validation) if spec.validation else None,
         seed=spec.seed,
-        training_type=catalogue.canonical(spec.training_type, catalogue.TRAINING_TYPES),
+        training_type=catalogue.training_type(spec.training_type),
         label=spec.suffix or written.address.name,
         attempts=spec.retry.attempts,
         fingerprint=fingerprint(recipe),
         suffix_length=written.policy.suffix_length,
+        facts=facts_of(catalogue, spec.base_model, spec.training_type),
     )
-    return Resolved(goal, tuple(_remarks(spec, goal)))
+    return Resolved(goal, (*_remarks(spec, goal), *advice.remarks(goal, written)))
 
 
 def _remarks(spec: FineTunedModelSpec, goal: FineTunedModelGoal) -> Iterator[Remark]:
@@ -112,17 +122,6 @@ def _remarks(spec: FineTunedModelSpec, goal: FineTunedModelGoal) -> Iterator[Rem
         )
     yield from _unfit_data(spec, goal)
     yield from _shared_examples(goal)
-    base = catalogue.canonical_model(spec.base_model)
-    for path, unknown in (
-        ("baseModel", catalogue.unknown("base model", base, catalogue.METHODS)),
-        ("method", catalogue.unknown_method(base, spec.method.type)),
-        (
-            "trainingType",
-            catalogue.unknown("training type", spec.training_type, catalogue.TRAINING_TYPES),
-        ),
-    ):
-        if unknown:
-            yield Remark((path,), *unknown, is_error=False)
 
 
 def _unfit_data(spec: FineTunedModelSpec, goal: FineTunedModelGoal) -> Iterator[Remark]:

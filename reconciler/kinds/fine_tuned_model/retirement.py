@@ -1,0 +1,36 @@
+"""What a person has to know of the end of a base model before it is trained again. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from reconciler.kinds.retirement import Dates, is_past, soon
+from reconciler.planning.action import Action, Verb
+
+# Source: Microsoft Learn, "Model retirements", 2026-07.
+ONLY = "only subscriptions that have trained it before may still do so"
+
+
+def notices(dates: Dates, action: Action, now: datetime) -> Iterator[str]:
+    """At most one. What has retired matters only to what is about to be trained."""
+    sentences = _before_training(dates, now) if action.verb is Verb.TRAIN else _later(dates, now)
+    if text := "; ".join(sentences):
+        yield f"{text} ({dates.source})"
+
+
+def _before_training(dates: Dates, now: datetime) -> Iterator[str]:
+    if is_past(dates.training, now):
+        yield f"training on {dates.model} retired on {dates.training}; the service will refuse it"
+        return
+    if is_past(dates.base, now):
+        yield f"{dates.model} retired on {dates.base}: {ONLY}"
+    elif when := soon(dates.base, now):
+        yield f"{dates.model} retires {when}"
+    yield from _later(dates, now)
+
+
+def _later(dates: Dates, now: datetime) -> Iterator[str]:
+    """Also for what is trained: that is how long it can be trained anew."""
+    if when := soon(dates.training, now):
+        yield f"training on {dates.model} retires {when}"
