@@ -70,7 +70,8 @@ def wanted_data(name: str = "chats", sha256: str = BYTES, tokens: int = 1_000_00
 
 
 # What the catalogue says of the spine, as far as these tests need it: a price, and no dates.
-LISTED = Price(Decimal("2.00"), Decimal("2.00"), Source("the price list", "2026-03-19"))
+PRICES = Source('Microsoft Learn, "Cost management for fine-tuning"', "2026-03-19")
+LISTED = Price(Decimal("2.00"), Decimal("2.00"), PRICES)
 FACTS = Facts(names=frozenset({"gpt-4.1", "gpt-4.1-2025-04-14"}), price=LISTED)
 
 
@@ -100,7 +101,7 @@ def wanted_model(
         attempts=2,
         fingerprint=weights(training.goal.sha256, base),
         suffix_length=18,
-        facts=FACTS,
+        facts=FACTS if FACTS.is_base(base) else Facts(frozenset({base.lower()})),
     )
     needs = [ACCOUNT, training.address, *([validation.address] if validation else [])]
     return Wanted(Address("finetunedmodel", name), replace(goal, **more), tuple(needs))
