@@ -69,6 +69,7 @@ def load(
     mistakes += wrong
     roots = [path.resolve() for path in paths]
     goals = _Goals(policy, roots, is_estimate_enough, sources.catalogue)
+    goals.warnings += sources.effective.warnings
     for address in addresses:
         _resolve(resources[address], goals)
     wanted = _wanted(resources, goals.goals)

@@ -1,4 +1,4 @@
-"""What a training costs: tokens times epochs times price, and what it would cost at another tier."""
+"""What a training costs: tokens times epochs times price, and what another tier would cost."""
 
 from __future__ import annotations
 

@@ -14,23 +14,26 @@ ONLY = "only subscriptions that have trained it before may still do so"
 
 def notices(dates: Dates, action: Action, now: datetime) -> Iterator[str]:
     """At most one. What has retired matters only to what is about to be trained."""
-    sentences = _before_training(dates, now) if action.verb is Verb.TRAIN else _later(dates, now)
-    if text := "; ".join(sentences):
+    is_training = action.verb is Verb.TRAIN
+    clauses = _before(dates, now) if is_training else _training(dates, dates.model, now)
+    if text := "; ".join(clauses):
         yield f"{text} ({dates.source})"
 
 
-def _before_training(dates: Dates, now: datetime) -> Iterator[str]:
+def _before(dates: Dates, now: datetime) -> Iterator[str]:
     if is_past(dates.training, now):
         yield f"training on {dates.model} retired on {dates.training}; the service will refuse it"
-        return
-    if is_past(dates.base, now):
+    elif is_past(dates.base, now):
         yield f"{dates.model} retired on {dates.base}: {ONLY}"
+        yield from _training(dates, "it", now)
     elif when := soon(dates.base, now):
         yield f"{dates.model} retires {when}"
-    yield from _later(dates, now)
+        yield from _training(dates, "it", now)
+    else:
+        yield from _training(dates, dates.model, now)
 
 
-def _later(dates: Dates, now: datetime) -> Iterator[str]:
+def _training(dates: Dates, what: str, now: datetime) -> Iterator[str]:
     """Also for what is trained: that is how long it can be trained anew."""
     if when := soon(dates.training, now):
-        yield f"training on {dates.model} retires {when}"
+        yield f"training on {what} retires {when}"

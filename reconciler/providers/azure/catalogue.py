@@ -143,7 +143,7 @@ def laid_over(mine: Mapping[str, Any], title: str) -> Catalogue:
 
 def _cited(block: Mapping[str, Any], title: str) -> dict[str, Any]:
     """The entries of a block with their sources; the block below keeps its own for the others."""
-    source = {"source": block.get("source", title), "asOf": block.get("asOf", "")}
+    source = {"source": block.get("source") or title, "asOf": block.get("asOf") or ""}
     entries = (block.get("entries") or {}).items()
     return {"entries": {key: one and {**source, **one} for key, one in entries}}
 
