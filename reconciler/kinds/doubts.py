@@ -10,7 +10,7 @@ from reconciler.providers.azure.catalogue_entries import Source
 
 Path = tuple[str | int, ...]
 PASSED_ON = "it is passed on as it is."
-FEW = 6  # of so many, a message lists all
+FEW = 6  # of so many, a message lists all; only regions are more
 
 
 def unknown(
@@ -38,7 +38,12 @@ def unlisted(
 
 
 def either(words: Sequence[str]) -> str:
-    """`a, b or c`, as long as they are few."""
+    """`a, b or c`."""
     if len(words) > FEW:
-        return f"{len(words)} others"
+        return f"{len(words)} regions"
     return " or ".join(filter(None, (", ".join(words[:-1]), *words[-1:]))) or "none"
+
+
+def sentence(note: str) -> str:
+    """A note of the catalogue as a hint."""
+    return f"{note[:1].upper()}{note[1:]}." if note else ""

@@ -97,7 +97,10 @@ def _effective(project: Document, root: Path, environ: Mapping[str, str]) -> Eff
 def _why_not(file: Path, root: Path) -> tuple[str, str] | None:
     """Why a file cannot be the catalogue, and what to do."""
     if not file.resolve().is_relative_to(root):
-        return f"is outside {root.name}/, the repository of this file", "Move it here."
+        return (
+            f"is outside {root.name}/, the repository of this file",
+            "Move it beside the manifest.",
+        )
     if not file.is_file():
         why = "is not a file" if file.exists() else "is not there"
         return why, "Paths are relative to the manifest that names them."

@@ -11,6 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 BLOCK = re.compile(r"^```console(?P<label>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def without_retirement(note: re.Match[str]) -> str:
+    """A note that will be another one soon is left out."""
+    return "" if re.search(r"\bretire(s|d)? on\b", note[0].replace("\n   ", "")) else note[0]
+
+
 # What differs from run to run: ids, ages, dates.
 CHANGING = (
     (re.compile(r"\b(file|ftjob|ftchkpt)-[0-9a-f]{32}"), r"\1-0123456789abcdef0123456789abcdef"),
@@ -20,6 +27,8 @@ CHANGING = (
     # How often there is a sign of life, and in which moment, depends on the machine.
     (re.compile(r"^waiting for .*\n(?:    .*\n)*", re.MULTILINE), ""),
     (re.compile(r"\b(queued|training) since"), "training since"),
+    # What retires when is told in days, and from half a year ahead.
+    (re.compile(r"^note: .*\n(?:    .*\n)*", re.MULTILINE), without_retirement),
 )
 WIDTH = "88"
 

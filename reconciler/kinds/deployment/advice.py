@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.kinds import doubts
@@ -25,7 +26,8 @@ def remarks(goal: DeploymentGoal, base_model: str, written: Written) -> Iterator
     base = catalogue.base_of(base_model)
     if model := catalogue.model(base):
         claim, source = f"{base} is served at", catalogue.models.cited(model)
-        yield from doubts.unlisted(path, claim, sku, model.skus, source)
+        for doubt in doubts.unlisted(path, claim, sku, model.skus, source):
+            yield replace(doubt, hint=doubts.sentence(model.note))
     region = written.goals[Address("account", goal.account)].region
     claim, regions = f"{sku} serves {base} in", catalogue.regions_of(entry, base)
     yield from doubts.unlisted(path, claim, region, regions, block.cited(entry))

@@ -63,8 +63,4 @@ def _ranges(goal: FineTunedModelGoal, catalogue: Catalogue) -> Iterator[Remark]:
             f"({block.cited(advice)})"
         )
         path = ("method", "hyperparameters", to_camel(name))
-        yield Remark(path, text, _sentence(advice.note), is_error=False)
-
-
-def _sentence(note: str) -> str:
-    return f"{note}." if note else ""
+        yield Remark(path, text, doubts.sentence(advice.note), is_error=False)

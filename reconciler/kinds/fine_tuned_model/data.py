@@ -50,7 +50,8 @@ def _images(
     model = catalogue.model(goal.base_model)
     if data.report.has_images and model and model.images is False:
         source = catalogue.models.cited(model)
-        text = f"dataset/{data.name} has images, and {goal.base_model} does not learn from images"
+        base = catalogue.base_of(goal.base_model)
+        text = f"dataset/{data.name} has images, and {base} does not learn from images"
         able = [name for name, one in catalogue.models.entries.items() if one.images]
         hint = f"These do: {', '.join(able)}." if able else ""
         yield Remark((path,), f"{text} in {source.words}", hint, is_error=False)
@@ -77,9 +78,9 @@ def _context(
         )
     yield Remark(
         (path,),
-        f"{_examples(report.too_long)} of dataset/{data.name} more than the {limit:,} tokens that "
-        f"training reads for {goal.base_model} ({block.cited(entry)}); the longest is this one, "
-        f"with {'about ' if is_estimate else ''}{report.longest:,}",
+        f"dataset/{data.name} has {_examples(report.too_long)} of more than the {limit:,} tokens "
+        f"that {goal.base_model} is trained with ({block.cited(entry)}); the longest, in line "
+        f"{report.longest_line}, has {'about ' if is_estimate else ''}{report.longest:,}",
         "Shorten or split what is longer: the service cuts the rest off, or refuses it.",
         is_error=False,
         file=str(data.path),

@@ -22,7 +22,8 @@ def notices(dates: Dates, action: Action, now: datetime) -> Iterator[str]:
 
 def _before(dates: Dates, now: datetime) -> Iterator[str]:
     if is_past(dates.training, now):
-        yield f"training on {dates.model} retired on {dates.training}; the service will refuse it"
+        what = f"training on {dates.model} retired on {dates.training}"
+        yield f"{what}; expect the service to refuse it"  # its tables say: not before that day
     elif is_past(dates.base, now):
         yield f"{dates.model} retired on {dates.base}: {ONLY}"
         yield from _training(dates, "it", now)
