@@ -121,7 +121,8 @@ def test_prices_that_follow() -> None:
 
 def test_no_price_is_derived_without_discounts() -> None:
     """A file can take the discounts away, and then only listed prices are left."""
-    mine = laid_over({"discounts": None}, "mine.yaml")
+    removed = dict.fromkeys(built_in().discounts.entries)
+    mine = laid_over({"discounts": {"entries": removed}}, "mine.yaml")
     assert prices(mine, "gpt-4.1") == {"GlobalStandard": "2.00 to 2.00"}
 
 
@@ -152,6 +153,21 @@ def test_a_file_is_laid_over_key_by_key() -> None:
     assert after.context == before.context
 
 
+@pytest.mark.parametrize("name", ["gpt-4.1", "GPT-4.1-2025-04-14", "workhorse"])
+def test_any_name_means_the_same_entry(name: str) -> None:
+    """Keys may be aliases, also new ones, in any case; what they leave out stays."""
+    mine = {
+        "models": {"entries": {G41: {"aliases": ["gpt-4.1", "workhorse"]}}},
+        "retirement": {"entries": {name: {"training": "2027-06-30"}}},
+        "trainingTypes": {"entries": {"standard": {"models": {name: ["westus"]}}}},
+    }
+    after = laid_over(mine, "mine.yaml")
+    dates = after.retirement.entries[G41]
+    assert (dates.base, dates.training) == (date(2026, 10, 14), date(2027, 6, 30))
+    assert after.regions_of(after.training_types.entries["Standard"], "gpt-4.1") == ("westus",)
+    assert list(strays(after, mine)) == []
+
+
 def test_what_comes_from_a_file_is_cited_as_such() -> None:
     """By the source that its block gives, or else by its name; the rest keeps its own source."""
     after = laid_over(MINE, "mine.yaml")
@@ -168,8 +184,11 @@ def test_what_comes_from_a_file_is_cited_as_such() -> None:
 
 def test_nothing_is_left_where_a_file_removes_everything() -> None:
     """Even then, each question has an answer: nobody knows."""
-    empty = laid_over(dict.fromkeys(built_in_file()), "mine.yaml")
-    assert empty == Catalogue()
+    everything = {
+        name: {"entries": dict.fromkeys(block["entries"])}
+        for name, block in built_in_file().items()
+    }
+    empty = laid_over(everything, "mine.yaml")
     assert empty.model("gpt-4.1") is None
     assert empty.names_of("GPT-4.1") == {"gpt-4.1"}
     assert (empty.regions, training_prices(empty, "gpt-4.1")) == ((), {})

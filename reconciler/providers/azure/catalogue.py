@@ -6,7 +6,7 @@ own over them, and whatever is not here is not known: a warning, never a refusal
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any, TypeVar
@@ -133,19 +133,53 @@ def _catalogue(raw: Mapping[str, Any]) -> Catalogue:
 def laid_over(mine: Mapping[str, Any], title: str) -> Catalogue:
     """The built-in catalogue with a file of the same shape over it, key by key.
 
-    As in a JSON merge patch (RFC 7396): mappings are merged, null removes, and anything else,
-    lists included, takes the place of what was there. An entry of the file is cited by the source
-    that it or its block gives, or else by the title of the file. The file has been checked.
+    As in a JSON merge patch (RFC 7396): mappings are merged, null removes an entry or a value, and
+    anything else, lists included, takes the place of what was there. Keys may be written in any
+    case and by any alias. An entry of the file is cited by the source that it or its block gives,
+    or else by the title of the file. The file has been checked.
     """
-    cited = {name: block and _cited(block, title) for name, block in mine.items()}
-    return _catalogue(_merged(_raw_built_in(), cited))
+    below = _raw_built_in()
+    named = _catalogue(_merged(below, _cited(mine, title, built_in())))  # knows new aliases, too
+    return _catalogue(_merged(below, _cited(mine, title, named)))
 
 
-def _cited(block: Mapping[str, Any], title: str) -> dict[str, Any]:
-    """The entries of a block with their sources; the block below keeps its own for the others."""
-    source = {"source": block.get("source") or title, "asOf": block.get("asOf") or ""}
-    entries = (block.get("entries") or {}).items()
-    return {"entries": {key: one and {**source, **one} for key, one in entries}}
+# How the keys of a block are spelled.
+_SPELLED: Mapping[str, Callable[[Catalogue, str], str]] = {
+    "models": Catalogue.model_name,
+    "context": Catalogue.model_name,
+    "retirement": Catalogue.model_name,
+    "trainingPrices": Catalogue.model_name,
+    "trainingTypes": Catalogue.training_type,
+    "discounts": Catalogue.training_type,
+    "skus": Catalogue.sku,
+    "hostingPrices": Catalogue.sku,
+}
+
+
+def _cited(mine: Mapping[str, Any], title: str, known: Catalogue) -> dict[str, Any]:
+    """The entries by their own names, each with its source; other entries keep theirs."""
+    found: dict[str, Any] = {}
+    for name, block in ((name, block or {}) for name, block in mine.items()):
+        spell = _SPELLED.get(name, _as_written)
+        source = {"source": block.get("source") or title, "asOf": block.get("asOf") or ""}
+        found[name] = {
+            "entries": {
+                spell(known, key): entry and {**source, **_by_model(entry, known)}
+                for key, entry in (block.get("entries") or {}).items()
+            }
+        }
+    return found
+
+
+def _as_written(_known: Catalogue, key: str) -> str:
+    return key
+
+
+def _by_model(entry: Mapping[str, Any], known: Catalogue) -> dict[str, Any]:
+    if not entry.get("models"):
+        return dict(entry)
+    regions = {known.model_name(key): one for key, one in entry["models"].items()}
+    return {**entry, "models": regions}
 
 
 def _merged(below: Any, above: Any) -> Any:
