@@ -11,6 +11,7 @@ from reconciler.providers.azure.catalogue import Catalogue
 from reconciler.providers.azure.catalogue_entries import Block, Entry, Model
 from reconciler.providers.azure.prices import (
     HOURS_A_MONTH,
+    Price,
     hosting_price,
     reinforcement_price,
     training_prices,
@@ -66,20 +67,24 @@ def _trained_at(name: str, model: Model, catalogue: Catalogue) -> str:
     parts: list[str] = []
     for kind in model.training_types or ():
         price = prices.get(kind)
-        parts.append(f"{kind} {spread(price.least, price.most)}" if price else kind)
+        parts.append(f"{kind} {_priced(price)}" if price else kind)
     hour = reinforcement_price(catalogue, name)
     paid = "; dollars are for a million tokens" if prices else ""
     paid = f"; {money(hour.most)} an hour" if hour else paid
     return f"trained at {', '.join(parts)}{paid}" if parts else ""
 
 
+def _priced(price: Price) -> str:
+    return f"{spread(price.least, price.most)}{' (derived)' if price.derived else ''}"
+
+
 def _retires(name: str, catalogue: Catalogue) -> str:
     entry = catalogue.about(name, catalogue.retirement.entries)
     if entry is None:
         return ""
-    days = {"": entry.base, "training ": entry.training, "deployments ": entry.deployments}
-    known = [f"{what}{day}" for what, day in days.items() if day]
-    return f"retires {', '.join(known)}" if known else ""
+    days = {"base": entry.base, "training": entry.training, "deployments": entry.deployments}
+    known = [f"{what} {day}" for what, day in days.items() if day]
+    return f"retires: {', '.join(known)}" if known else ""
 
 
 def _skus(catalogue: Catalogue) -> Iterator[str]:

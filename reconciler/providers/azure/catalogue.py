@@ -32,6 +32,7 @@ from reconciler.providers.azure.catalogue_entries import (
 
 FILE = "catalogue.yaml"
 OPENAI = "OpenAI"  # the model.format of whoever is in no other family
+CITED = ("source", "asOf")
 TUNED = ".ft-"  # what follows names a model trained from what stands before
 OfModel = TypeVar("OfModel")
 
@@ -158,17 +159,21 @@ _SPELLED: Mapping[str, Callable[[Catalogue, str], str]] = {
 
 def _cited(mine: Mapping[str, Any], title: str, known: Catalogue) -> dict[str, Any]:
     """The entries by their own names, each with its source; other entries keep theirs."""
-    found: dict[str, Any] = {}
-    for name, block in ((name, block or {}) for name, block in mine.items()):
-        spell = _SPELLED.get(name, _as_written)
-        source = {"source": block.get("source") or title, "asOf": block.get("asOf") or ""}
-        found[name] = {
-            "entries": {
-                spell(known, key): entry and {**source, **_by_model(entry, known)}
-                for key, entry in (block.get("entries") or {}).items()
-            }
-        }
-    return found
+    return {name: _cited_block(name, block or {}, title, known) for name, block in mine.items()}
+
+
+def _cited_block(
+    name: str, block: Mapping[str, Any], title: str, known: Catalogue
+) -> dict[str, Any]:
+    below = _raw_built_in()[name]
+    is_copied = all(block.get(key) == below[key] for key in CITED)  # from ftctl catalogue
+    source = {"source": block.get("source") or title, "asOf": block.get("asOf") or ""}
+    spell = _SPELLED.get(name, _as_written)
+    entries = {
+        spell(known, key): entry and {**({} if is_copied else source), **_by_model(entry, known)}
+        for key, entry in (block.get("entries") or {}).items()
+    }
+    return {"entries": entries}
 
 
 def _as_written(_known: Catalogue, key: str) -> str:
