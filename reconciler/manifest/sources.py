@@ -13,8 +13,9 @@ from reconciler.manifest.finding import find_files
 from reconciler.manifest.mistakes import Mistake
 from reconciler.manifest.repository import repository
 from reconciler.manifest.specs import found_mistake, mistake
-from reconciler.providers.azure.catalogue import Catalogue, built_in, laid_over
+from reconciler.providers.azure.catalogue import Catalogue, built_in
 from reconciler.providers.azure.catalogue_names import strays
+from reconciler.providers.azure.catalogue_override import laid_over
 
 NAMED = ("spec", "catalogue")
 

@@ -14,7 +14,8 @@ from reconciler.kinds.fine_tuned_model.facts import facts_of
 from reconciler.kinds.fine_tuned_model.method import Method
 from reconciler.planning.action import Action, ReasonCode, Verb
 from reconciler.planning.kind import Wanted
-from reconciler.providers.azure.catalogue import built_in, laid_over
+from reconciler.providers.azure.catalogue import built_in
+from reconciler.providers.azure.catalogue_override import laid_over
 from reconciler.reporting.page import Page
 from reconciler.reporting.words import offers, price
 from tests.planning.situations import BOT, wanted_data, wanted_model

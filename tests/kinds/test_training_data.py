@@ -16,7 +16,8 @@ from reconciler.kinds.fine_tuned_model.data import counted_for, remarks
 from reconciler.kinds.fine_tuned_model.facts import facts_of
 from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal
 from reconciler.kinds.fine_tuned_model.method import Method
-from reconciler.providers.azure.catalogue import Catalogue, built_in, laid_over
+from reconciler.providers.azure.catalogue import Catalogue, built_in
+from reconciler.providers.azure.catalogue_override import laid_over
 from reconciler.reporting.page import Page
 from tests.planning.situations import report, wanted_data, wanted_model
 

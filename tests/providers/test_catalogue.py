@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 from inline_snapshot import snapshot
+from msgspec import structs
 
 from reconciler.manifest.documents import read_file
-from reconciler.providers.azure.catalogue import FILE, Catalogue, built_in, laid_over
+from reconciler.providers.azure.catalogue import FILE, Catalogue, built_in
 from reconciler.providers.azure.catalogue_names import strays
+from reconciler.providers.azure.catalogue_override import laid_over
 from reconciler.providers.azure.catalogue_shape import shape
 from reconciler.providers.azure.prices import hosting_price, training_prices
 
@@ -31,11 +33,16 @@ def built_in_file() -> dict[str, Any]:
 def test_the_built_in_file_has_the_shape_of_every_other() -> None:
     """What is asked of a file of one's own holds for the built-in one."""
     assert shape().model_validate(built_in_file())
+    assert list(built_in_file()) == [one.encode_name for one in structs.fields(Catalogue)]
 
 
 def test_every_name_in_the_built_in_file_means_something() -> None:
     """No model, SKU or training type is misspelled anywhere in it."""
     assert list(strays(built_in(), built_in_file())) == []
+    known = built_in().models.entries.keys()
+    assert built_in().retirement.entries.keys() <= known
+    assert built_in().context.entries.keys() <= known
+    assert built_in().training_prices.entries.keys() <= known
 
 
 @pytest.mark.parametrize("block", built_in_file())

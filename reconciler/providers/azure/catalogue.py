@@ -6,7 +6,7 @@ own over them, and whatever is not here is not known: a warning, never a refusal
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any, TypeVar
@@ -32,7 +32,6 @@ from reconciler.providers.azure.catalogue_entries import (
 
 FILE = "catalogue.yaml"
 OPENAI = "OpenAI"  # the model.format of whoever is in no other family
-CITED = ("source", "asOf")
 TUNED = ".ft-"  # what follows names a model trained from what stands before
 OfModel = TypeVar("OfModel")
 
@@ -76,9 +75,11 @@ class Catalogue(Record, frozen=True):
         return self.about(name, self.models.entries)
 
     def about(self, model: str, entries: Mapping[str, OfModel]) -> OfModel | None:
-        """What entries say of a model, or of the one that it was trained from."""
-        base = self.base_of(model).casefold()
-        return next((one for key, one in entries.items() if key.casefold() == base), None)
+        """What entries say of a model, or of the one that it was trained from.
+
+        Their keys are spelled as those of `models`.
+        """
+        return entries.get(self.base_of(model))
 
     def format_of(self, model: str) -> str:
         """Who makes a model, by the beginning of its name, as ARM spells it."""
@@ -105,6 +106,8 @@ class Catalogue(Record, frozen=True):
 
 
 def _spelled(name: str, entries: Mapping[str, Any]) -> str:
+    if name in entries:
+        return name
     folded = name.casefold()
     for key, entry in entries.items():
         if folded == key.casefold() or folded in {alias.casefold() for alias in entry.aliases}:
@@ -115,11 +118,11 @@ def _spelled(name: str, entries: Mapping[str, Any]) -> str:
 @cache
 def built_in() -> Catalogue:
     """What ftctl itself knows; read when it is first asked for."""
-    return _catalogue(_raw_built_in())
+    return as_catalogue(raw_built_in())
 
 
 @cache
-def _raw_built_in() -> dict[str, Any]:
+def raw_built_in() -> dict[str, Any]:
     """Every scalar as text: what it is, is the business of the entries."""
     import yaml
 
@@ -127,70 +130,5 @@ def _raw_built_in() -> dict[str, Any]:
     return dict(yaml.load(text, getattr(yaml, "CBaseLoader", yaml.BaseLoader)))  # noqa: S506 -- makes nothing but text
 
 
-def _catalogue(raw: Mapping[str, Any]) -> Catalogue:
+def as_catalogue(raw: Mapping[str, Any]) -> Catalogue:
     return msgspec.convert(raw, Catalogue, strict=False)
-
-
-def laid_over(mine: Mapping[str, Any], title: str) -> Catalogue:
-    """The built-in catalogue with a file of the same shape over it, key by key.
-
-    As in a JSON merge patch (RFC 7396): mappings are merged, null removes an entry or a value, and
-    anything else, lists included, takes the place of what was there. Keys may be written in any
-    case and by any alias. An entry of the file is cited by the source that it or its block gives,
-    or else by the title of the file. The file has been checked.
-    """
-    below = _raw_built_in()
-    named = _catalogue(_merged(below, _cited(mine, title, built_in())))  # knows new aliases, too
-    return _catalogue(_merged(below, _cited(mine, title, named)))
-
-
-# How the keys of a block are spelled.
-_SPELLED: Mapping[str, Callable[[Catalogue, str], str]] = {
-    "models": Catalogue.model_name,
-    "context": Catalogue.model_name,
-    "retirement": Catalogue.model_name,
-    "trainingPrices": Catalogue.model_name,
-    "trainingTypes": Catalogue.training_type,
-    "discounts": Catalogue.training_type,
-    "skus": Catalogue.sku,
-    "hostingPrices": Catalogue.sku,
-}
-
-
-def _cited(mine: Mapping[str, Any], title: str, known: Catalogue) -> dict[str, Any]:
-    """The entries by their own names, each with its source; other entries keep theirs."""
-    return {name: _cited_block(name, block or {}, title, known) for name, block in mine.items()}
-
-
-def _cited_block(
-    name: str, block: Mapping[str, Any], title: str, known: Catalogue
-) -> dict[str, Any]:
-    below = _raw_built_in()[name]
-    is_copied = all(block.get(key) == below[key] for key in CITED)  # from ftctl catalogue
-    source = {"source": block.get("source") or title, "asOf": block.get("asOf") or ""}
-    spell = _SPELLED.get(name, _as_written)
-    entries = {
-        spell(known, key): entry and {**({} if is_copied else source), **_by_model(entry, known)}
-        for key, entry in (block.get("entries") or {}).items()
-    }
-    return {"entries": entries}
-
-
-def _as_written(_known: Catalogue, key: str) -> str:
-    return key
-
-
-def _by_model(entry: Mapping[str, Any], known: Catalogue) -> dict[str, Any]:
-    if not entry.get("models"):
-        return dict(entry)
-    regions = {known.model_name(key): one for key, one in entry["models"].items()}
-    return {**entry, "models": regions}
-
-
-def _merged(below: Any, above: Any) -> Any:
-    if not isinstance(above, Mapping):
-        return above
-    under = below if isinstance(below, Mapping) else {}
-    left = {key: one for key, one in under.items() if key not in above}
-    new = {key: _merged(under.get(key), one) for key, one in above.items() if one is not None}
-    return {**left, **new}
