@@ -32,15 +32,19 @@ class Found:
 def job_of(options: Namespace) -> Iterator[Found]:
     """The job of the model that the command names. Raises UsageError where there is none."""
     with opened(options, is_estimate_enough=True) as at:
-        address = _address(options.address, at.desired)
+        address = address_of(options.address, at.desired)
         state = observe(at.desired, at.session, at.clock.now()).states.get(address)
         job = latest(state) if state else None
         if job is None:
-            raise UsageError(f"{address} has no job that the service still knows.")
+            raise UsageError(
+                f"{address} has no job: it was not submitted yet, or the service keeps no record "
+                "of it any more. `ftctl plan` tells which."
+            )
         yield Found(address, job, at.session[job.account], at)
 
 
-def _address(text: str, desired: Desired) -> Address:
+def address_of(text: str, desired: Desired) -> Address:
+    """The model that a person named. Raises UsageError for one that no manifest defines."""
     try:
         address = Address.parse(text if "/" in text else f"{MODEL}/{text}")
     except ValueError as error:

@@ -16,6 +16,7 @@ from reconciler.applying.events import Ending, Finished
 from reconciler.applying.observe import observe
 from reconciler.cli.durations import read_duration
 from reconciler.cli.exits import ExitCode
+from reconciler.cli.explaining import explained
 from reconciler.cli.opening import Opened
 from reconciler.cli.running import UsageError
 from reconciler.planning.plan import Plan
@@ -34,8 +35,9 @@ def carry_out(options: Namespace, at: Opened, propose: Propose, *, wait: bool) -
     observed = observe(at.desired, at.session, at.clock.now())
     proposal = propose(at.desired, observed)
     refused = refusals(proposal, at.desired, observed)
-    shown = plan_out(proposal, at.desired.policy.project, refused)
-    _show(options, proposal, refused, shown)
+    told = explained(options, at, observed, proposal)
+    shown = plan_out(told, at.desired.policy.project, refused)
+    _show(options, told, refused, shown)
     if refused:
         return ExitCode.REFUSED
     if proposal.has_changes and not options.auto_approve and not _is_confirmed(options):

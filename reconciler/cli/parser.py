@@ -63,17 +63,18 @@ def build() -> Parser:
             name, help=text, description=f"{text[0].upper()}{text[1:]}.", parents=[everywhere]
         )
 
-    _validate(command("validate", "check manifests and data files, offline"))
+    _validate(command("validate", "check manifests and data files, offline unless --online"))
     _plan(command("plan", "show what apply would do, why, and what it costs"))
     _apply(command("apply", "make it so, after showing the plan"))
     _status(command("status", "show where every wanted resource stands"))
     _destroy(command("destroy", "delete deployments, and models or files only when asked"))
     _events(command("events", "show what the training of a model has said"))
     _metrics(command("metrics", "show how the training of a model went"))
+    _history(command("history", "show every version of a model, and where each is used"))
     _about(command("checkpoints", "show the moments of a training that can be served"))
     _about(command("cancel", "end the training of a model; what has run by then is paid"))
-    _about(command("pause", "hold the training of a model"))
-    _about(command("resume", "go on with a paused training"))
+    _about(command("pause", "hold a training that has done a step; `resume` goes on with it"))
+    _about(command("resume", "go on with a paused training, also past the limit of reinforcement"))
     _dataset(command("dataset", "check, measure or compare data files by themselves"), everywhere)
     _catalogue(command("catalogue", "print the models, prices and limits in effect, with sources"))
     _schema(command("schema", "print the JSON Schema of a kind or of an output"))
@@ -132,12 +133,38 @@ def _run(parser: Parser) -> None:
 
 def _validate(parser: Parser) -> None:
     _paths(parser)
+    _check_urls(parser)
+    _local(parser)
+    parser.add_argument(
+        "--online",
+        action="store_true",
+        help="also look whether every account can be reached, and whether the service has refused "
+        "any of the models before",
+    )
+
+
+def _check_urls(parser: Parser) -> None:
+    parser.add_argument(
+        "--check-urls",
+        action="store_true",
+        help="also fetch the images that data files name by URL, up to 10 MB each",
+    )
+
+
+def _diff_data(parser: Parser) -> None:
+    parser.add_argument(
+        "--diff-data",
+        action="store_true",
+        help="say what has changed in the data of a retraining, even where the earlier file is not "
+        "in git and has to be fetched from the service",
+    )
 
 
 def _plan(parser: Parser) -> None:
     _paths(parser)
     _local(parser)
     _format(parser)
+    _diff_data(parser)
     parser.add_argument(
         "--detailed-exitcode", action="store_true", help="exit with 2 when there are changes"
     )
@@ -149,6 +176,7 @@ def _apply(parser: Parser) -> None:
     _local(parser)
     _format(parser)
     _run(parser)
+    _diff_data(parser)
     parser.add_argument(
         "--wait",
         action=argparse.BooleanOptionalAction,
@@ -189,6 +217,11 @@ def _about(parser: Parser) -> None:
     _local(parser)
 
 
+def _history(parser: Parser) -> None:
+    _about(parser)
+    _format(parser)
+
+
 def _events(parser: Parser) -> None:
     _about(parser)
     parser.add_argument("--follow", action="store_true", help="until the training ends")
@@ -213,6 +246,8 @@ def _dataset(parser: Parser, everywhere: Parser) -> None:
             one.add_argument("new", metavar="NEW")
         else:
             one.add_argument("files", metavar="FILE", nargs="+")
+        if name == "check":
+            _check_urls(one)
         one.add_argument(
             "--format",
             choices=("chat", "completions", "preference", "reinforcement"),

@@ -46,6 +46,12 @@ SWITCHES = (
         (400, 403, 429),
         "Status of quotaExceeded (jobs and files of an account).",
     ),
+    Switch(
+        "file_quota",
+        "enforce",
+        ("enforce", "ignore"),
+        "Whether the fine-tuning files of an account may have 1 GB in total, or any size.",
+    ),
     Switch("conflict_status", 409, (400, 409), "Status when a job's state forbids what was asked."),
     Switch(
         "continual_model_id",

@@ -35,6 +35,7 @@ class Loaded:
     mistakes: tuple[Mistake, ...] = ()
     warnings: tuple[Mistake, ...] = ()
     files: tuple[Path, ...] = ()
+    entries: Mapping[Address, Entry] = field(default_factory=dict)
 
 
 @dataclass
@@ -45,15 +46,21 @@ class _Goals:
     roots: Sequence[Path]
     is_estimate_enough: bool
     catalogue: Catalogue
+    are_urls_checked: bool
     goals: dict[Address, Any] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
     warnings: list[Mistake] = field(default_factory=list)
+    spares: dict[Address, tuple[Address, ...]] = field(default_factory=dict)
 
 
 def load(
-    paths: Sequence[Path], environ: Mapping[str, str], *, is_estimate_enough: bool = False
+    paths: Sequence[Path],
+    environ: Mapping[str, str],
+    *,
+    is_estimate_enough: bool = False,
+    are_urls_checked: bool = False,
 ) -> Loaded:
-    """Read, check and resolve everything. Reads data files; opens no connection.
+    """Read, check and resolve everything. Reads data files; opens no connection unless asked to.
 
     Where an estimate of the tokens is enough, no vocabulary is loaded, which takes half a second.
     """
@@ -68,17 +75,18 @@ def load(
     addresses, wrong = order(resources)
     mistakes += wrong
     roots = [path.resolve() for path in paths]
-    goals = _Goals(policy, roots, is_estimate_enough, sources.catalogue)
+    goals = _Goals(policy, roots, is_estimate_enough, sources.catalogue, are_urls_checked)
     goals.warnings += sources.effective.warnings
     for address in addresses:
         _resolve(resources[address], goals)
-    wanted = _wanted(resources, goals.goals)
+    wanted = _wanted(resources, goals)
     notices = tuple(Notice(one.message, _parsed(one.subject)) for one in goals.warnings)
     return Loaded(
         Desired(wanted, KINDS, policy, notices),
         tuple(sorted({*mistakes, *goals.mistakes})),
         tuple(goals.warnings),
         sources.files,
+        resources,
     )
 
 
@@ -131,16 +139,18 @@ def _resolve(entry: Entry, so_far: _Goals) -> None:
         goals=so_far.goals,
         is_estimate_enough=so_far.is_estimate_enough,
         catalogue=so_far.catalogue,
+        are_urls_checked=so_far.are_urls_checked,
     )
     resolved = KINDS[entry.address.kind].resolve(written)
     for remark in resolved.remarks:
         into = so_far.mistakes if remark.is_error else so_far.warnings
-        into.append(_placed(entry, remark))
+        into.append(placed(entry, remark))
     if resolved.goal is not None:
         so_far.goals[entry.address] = resolved.goal
+        so_far.spares[entry.address] = resolved.spares
 
 
-def _placed(entry: Entry, remark: Remark) -> Mistake:
+def placed(entry: Entry, remark: Remark) -> Mistake:
     """Where a person has to look: in the data file, if the remark is about a line of that."""
     message = remark.message if remark.message.endswith(".") else f"{remark.message}."
     message = _without_secrets(entry.document, ("spec", *remark.path), message)
@@ -169,12 +179,10 @@ def _shortened(file: str) -> str:
     return str(path.relative_to(here)) if path.is_relative_to(here) else file
 
 
-def _wanted(
-    resources: Mapping[Address, Entry], goals: Mapping[Address, Any]
-) -> dict[Address, Wanted]:
+def _wanted(resources: Mapping[Address, Entry], resolved: _Goals) -> dict[Address, Wanted]:
     """The graph. A resource also needs the accounts in which its users need it."""
     accounts: dict[Address, set[str]] = defaultdict(set)
-    for address in goals:
+    for address in resolved.goals:
         for reference in references_of(resources[address]):
             if reference.account:
                 accounts[reference.to].add(reference.account)
@@ -182,14 +190,16 @@ def _wanted(
         Wanted(
             address,
             goal,
-            _needs(resources[address], sorted(accounts[address])),
+            _needs(resources[address], sorted(accounts[address]), resolved.spares[address]),
             tuple(sorted(accounts[address])),
         )
-        for address, goal in goals.items()
+        for address, goal in resolved.goals.items()
     )
 
 
-def _needs(entry: Entry, accounts: Iterable[str]) -> tuple[Address, ...]:
-    direct = [one.to for one in references_of(entry)]
+def _needs(
+    entry: Entry, accounts: Iterable[str], spares: tuple[Address, ...]
+) -> tuple[Address, ...]:
+    direct = [one.to for one in references_of(entry) if one.to not in spares]
     through = [Address("account", name) for name in accounts]
     return tuple(dict.fromkeys([*direct, *through]))

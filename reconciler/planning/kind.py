@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from reconciler.planning.action import Action, Decision
 from reconciler.planning.address import Address
 from reconciler.planning.policy import Policy
+from reconciler.planning.queue import Queue
 from reconciler.planning.standing import Standing
 from reconciler.planning.supply import Supply
 
@@ -56,6 +57,7 @@ class Written:
     goals: Mapping[Address, Any]  # those of the resources that it refers to
     is_estimate_enough: bool = False  # where exact figures would only cost time
     catalogue: Any = None  # what is known of the provider's models, prices and limits
+    are_urls_checked: bool = False  # whether to fetch what data files name by URL
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class Resolved:
 
     goal: Any
     remarks: tuple[Remark, ...] = ()
+    spares: tuple[Address, ...] = ()  # what it refers to and need not wait for
 
 
 @dataclass(frozen=True)
@@ -78,22 +81,32 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Found:
-    """Something on the service that no manifest wants, and whether it carries our mark."""
+    """Something on the service that no manifest wants, and whether it carries our mark.
+
+    What is kept stays whatever the policy prunes. What has users goes only after all of them.
+    """
 
     address: Address
     account: str
     is_ours: bool
     state: Any
     detail: str = ""
+    is_kept: bool = False
+    ids: frozenset[str] = frozenset()  # under which others use it, or it uses others
+    users: frozenset[str] = frozenset()  # the ids of those who use it
 
 
 @dataclass(frozen=True)
 class Observation:
-    """What one kind saw: the states of what is wanted, all else that is there, and limits."""
+    """What one kind saw: the states of what is wanted, all else that is there, and limits.
+
+    Actions name supplies and queues by their keys.
+    """
 
     states: Mapping[Address, Any] = field(default_factory=dict)
     others: tuple[Found, ...] = ()
     supplies: Mapping[str, Supply] = field(default_factory=dict)
+    queues: Mapping[str, Queue] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,13 @@
 
 Every wanted resource comes out exactly once, as an action or as deferred. An action that would
 change something is deferred while a resource that it needs is not ready; what it will do then is
-decided here and now, because a plan is a promise about the most that may happen.
+decided here and now, because a plan is a promise about the most that may happen. It is deferred as
+well while the service has no place for it in a queue (turns.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -16,6 +17,7 @@ from reconciler.planning.address import Address
 from reconciler.planning.desired import Desired, Observed, standings
 from reconciler.planning.kind import Context, Found, Wanted
 from reconciler.planning.standing import Standing
+from reconciler.planning.turns import allot, in_turn
 
 # Saves money whatever else is going on, so it waits for nothing and needs no further leave.
 ALWAYS = frozenset({ReasonCode.TWIN})
@@ -36,6 +38,11 @@ class Plan:
         return tuple(action for action in (*self.actions, *later) if action.is_active)
 
     @property
+    def in_line(self) -> tuple[Deferred, ...]:
+        """What could be done now if its queue had a place."""
+        return tuple(one for one in self.deferred if one.is_in_line)
+
+    @property
     def has_changes(self) -> bool:
         return bool(self.steps)
 
@@ -52,7 +59,8 @@ class Plan:
         for action in (*self.actions, *(one.then for one in self.deferred)):
             counts[action.verb] += 1
         stuck = sum(one.is_stuck for one in self.actions)
-        return {**counts, "deferred": len(self.deferred), "stuck": stuck}
+        in_line = sum(one.queue is not None for one in self.deferred)
+        return {**counts, "deferred": len(self.deferred), "in_line": in_line, "stuck": stuck}
 
 
 def plan(desired: Desired, observed: Observed) -> Plan:
@@ -69,8 +77,13 @@ def plan(desired: Desired, observed: Observed) -> Plan:
             deferred.append(Deferred(address, blockers, decision.action))
         else:
             actions.append(decision.action)
-    pruned, left = _prune(desired, observed.others)
-    return Plan((*actions, *pruned), tuple(deferred), (*notices, *left))
+    going, held = allot(actions, deferred, observed.queues)
+    pruned, following, left = _prune(desired, observed.others)
+    left += [Notice(one.advice) for _key, one in sorted(observed.supplies.items()) if one.advice]
+    freeing = [one for one in pruned if one.gives_back]  # others may need what they give back
+    rest = [one for one in pruned if not one.gives_back]
+    ordered = (*freeing, *in_turn(going, desired.needs), *rest)
+    return Plan(ordered, (*held, *following), (*notices, *left))
 
 
 def _decided(
@@ -89,21 +102,40 @@ def _blockers(
     return tuple(need for need in wanted.needs if not stand[need].is_ready)
 
 
-def _prune(desired: Desired, others: Iterable[Found]) -> tuple[list[Action], list[Notice]]:
+def _prune(
+    desired: Desired, others: Iterable[Found]
+) -> tuple[list[Action], list[Deferred], list[Notice]]:
+    """What goes now, what goes after those who use it have gone, and what is only spoken of."""
     pruned: list[Action] = []
     left: list[Notice] = []
+    used: list[Found] = []
+    going: dict[str, Address] = {}
     for found in sorted(others, key=lambda one: one.address):
-        if not found.is_ours:
+        if not found.is_ours or found.is_kept:
             continue
-        if found.address.kind in desired.policy.prune:
+        if found.address.kind in desired.policy.prune and found.users:
+            used.append(found)
+        elif found.address.kind in desired.policy.prune:
             pruned.append(desired.kind_of(found.address).retire(found.address, found.state))
+            going |= dict.fromkeys(found.ids, found.address)
         elif found.address.kind == "deployment":
             text = (
                 f"no manifest wants it any more; it stays and goes on costing. Add "
                 f"{desired.kind_of(found.address).name} to spec.prune of the Project to delete it"
             )
             left.append(Notice(text, found.address))
-    return pruned, left
+    return pruned, [*_following(desired, used, going)], left
+
+
+def _following(
+    desired: Desired, used: Iterable[Found], going: Mapping[str, Address]
+) -> Iterator[Deferred]:
+    """Those all of whose users go."""
+    for found in used:
+        if found.users <= going.keys():
+            users = tuple(sorted({going[one] for one in found.users}))
+            action = desired.kind_of(found.address).retire(found.address, found.state)
+            yield Deferred(found.address, users, action)
 
 
 def plan_destroy(desired: Desired, observed: Observed, kinds: frozenset[str]) -> Plan:

@@ -10,12 +10,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Supply:
-    """A limited amount of something; `way_out` says what a person may do where it runs out."""
+    """A limited amount of something; `way_out` says what a person may do where it runs out.
+
+    `advice` is worth saying before that.
+    """
 
     what: str  # reads after a number, such as "fine-tuning files in account/sweden"
     limit: int
     used: int
     way_out: str = ""
+    advice: str = ""
 
     @property
     def left(self) -> int:

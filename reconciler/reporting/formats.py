@@ -52,11 +52,21 @@ class ActionOut(BaseModel):
     undo: str
 
 
+class QueueOut(BaseModel):
+    """A queue of the service that has no place."""
+
+    what: str
+    limit: int
+    taken: int = Field(description="how many stand in it, jobs of other people included")
+    ahead: int = Field(description="how many of the plan take a place before this one")
+
+
 class DeferredOut(BaseModel):
-    """A resource that waits for others. The other fields are those of the action it will take."""
+    """A resource that has to wait. The other fields are those of the action it will take."""
 
     address: str
     waits_for: list[str]
+    queue: QueueOut | None = Field(description="where it waits for a place, if it does")
     then: Verb
     reason: str
     reason_code: ReasonCode
@@ -87,6 +97,7 @@ class SummaryOut(BaseModel):
     wait: int
     keep: int
     deferred: int
+    in_line: int = Field(description="how many of the deferred wait for a place in a queue")
     stuck: int
     training_low: float = Field(description="US dollars")
     training_high: float
@@ -112,6 +123,7 @@ class ResourceOut(BaseModel):
     ids: dict[str, str] = Field(description="what the service calls it, by what it is")
     since: str | None
     detail: str
+    harms: list[str] = Field(description="for which the service refused it, in its words")
     waits_for: list[str]
 
 
@@ -156,13 +168,39 @@ class ApplyOut(BaseModel):
     running: list[ActionOut]
     failed: list[FailureOut]
     stuck: list[ActionOut]
+    in_line: list[DeferredOut] = Field(
+        description="what a later run submits: no place in the queue"
+    )
     blocked: dict[str, list[str]] = Field(description="address: what it could not be done for")
     unapproved: list[ActionOut]
     plan: PlanOut = Field(description="what was approved")
+
+
+class VersionOut(BaseModel):
+    version: str = Field(description="the digits that name the weights")
+    model: str
+    job: str
+    account: str
+    trained_at: str
+    data: str | None = Field(description="the file it was trained on, if that is still there")
+    is_wanted: bool = Field(description="whether this is what the manifests ask for")
+    is_promoted: bool = Field(description="whether it keeps the gate that the manifest sets")
+    cost: float | None = Field(description="US dollars")
+    metrics: dict[str, float]
+    deployments: list[str]
+
+
+class HistoryOut(BaseModel):
+    """The output of `ftctl history --format json`, newest first."""
+
+    format_version: Literal["1.0"] = "1.0"
+    address: str
+    versions: list[VersionOut]
 
 
 OUTPUTS: dict[str, type[BaseModel]] = {
     "plan-output": PlanOut,
     "status-output": StatusOut,
     "apply-output": ApplyOut,
+    "history-output": HistoryOut,
 }

@@ -20,6 +20,7 @@ from reconciler.reporting.formats import (
     NoticeOut,
     OfferOut,
     PlanOut,
+    QueueOut,
     RefusalOut,
     SummaryOut,
 )
@@ -63,6 +64,7 @@ def _deferred(one: Deferred) -> DeferredOut:
     return DeferredOut(
         address=str(one.address),
         waits_for=[str(need) for need in one.waits_for],
+        queue=QueueOut(**asdict(one.queue)) if one.queue else None,
         then=one.then.verb,
         **then,
     )
@@ -96,6 +98,7 @@ def apply_out(finished: Finished, approved: PlanOut, exit_code: int) -> ApplyOut
             for at, error in finished.failed.items()
         ],
         stuck=[_action(one) for one in finished.stuck],
+        in_line=[_deferred(one) for one in finished.plan.in_line],
         blocked={str(at): [str(one) for one in by] for at, by in finished.blocked.items()},
         unapproved=[_action(one) for one in finished.unapproved],
         plan=approved,
@@ -111,6 +114,7 @@ def refused_out(approved: PlanOut, exit_code: int) -> ApplyOut:
         running=[],
         failed=[],
         stuck=[],
+        in_line=[],
         blocked={},
         unapproved=[],
         plan=approved,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from reconciler.planning.action import Action, Verb
+from reconciler.planning.queue import Queue
 
 UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 
@@ -56,9 +57,27 @@ def offers(action: Action) -> Iterator[str]:
         yield f"at {one.at}: {spread(one.training_low, one.training_high)}{how}"
 
 
+def no_room(queue: Queue) -> str:
+    """Why there is no place in a queue."""
+    if not queue.ahead:
+        return f"{queue.what} is full: {queue.taken} of {queue.limit} are queued"
+    there = f"{queue.taken} are queued and " if queue.taken else ""
+    verb = "goes" if queue.ahead == 1 else "go"
+    return f"{queue.what} takes {queue.limit}: {there}{queue.ahead} of this plan {verb} first"
+
+
 def count(number: int, noun: str) -> str:
     """`1 mistake`, `2 mistakes`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+# The metrics that say most in one line.
+TELLING = ("train_loss", "full_valid_loss", "full_valid_mean_token_accuracy")
+
+
+def measured(metrics: Mapping[str, float]) -> str:
+    """The telling metrics in one line, each in one piece."""
+    return "  ".join(f"{name}={metrics[name]:.4f}" for name in TELLING if name in metrics)
 
 
 def value(one: Any) -> str:

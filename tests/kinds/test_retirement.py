@@ -32,7 +32,7 @@ from tests.planning.situations import (
     wanted_model,
 )
 
-FACTS = facts_of(built_in(), "gpt-4.1", "GlobalStandard")
+FACTS = facts_of(built_in(), "gpt-4.1")
 DATES = FACTS.dates
 TRAINING, DEPLOYMENTS = date(2027, 4, 14), date(2027, 10, 14)
 MOMENTS = {
@@ -121,7 +121,7 @@ the end:
 
 def test_a_base_model_alone() -> None:
     """Where only the end of the base model is known, only that is announced."""
-    facts = facts_of(built_in(), "gpt-5", "Standard")
+    facts = facts_of(built_in(), "gpt-5")
     context = Context(NOON, Policy(), {})
     [notice] = KINDS["finetunedmodel"].decide(wanted_model(facts=facts), None, context).notices
     assert notice.startswith("gpt-5-2025-08-07 retires on 2027-02-06, in 78 days (Microsoft Learn")

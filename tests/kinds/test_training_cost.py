@@ -18,12 +18,12 @@ from reconciler.providers.azure.catalogue import built_in
 from reconciler.providers.azure.catalogue_override import laid_over
 from reconciler.reporting.page import Page
 from reconciler.reporting.words import offers, price
-from tests.planning.situations import BOT, wanted_data, wanted_model
+from tests.planning.situations import BOT, wanted_blob, wanted_data, wanted_model
 
 
 def model(base: str = "gpt-4.1", training_type: str = "GlobalStandard", **more: object) -> Wanted:
     """A model with everything that the built-in catalogue knows of it."""
-    facts = facts_of(built_in(), base, training_type)
+    facts = facts_of(built_in(), base)
     return wanted_model(base_model=base, training_type=training_type, facts=facts, **more)
 
 
@@ -101,11 +101,9 @@ def test_the_sum_is_never_too_low() -> None:
 
 def test_uncounted_data() -> None:
     """Data that nobody has counted make the price unknown, and never zero."""
-    data = wanted_data()
-    uncounted = replace(data, goal=replace(data.goal, report=None))
-    cost = training_cost(replace(model().goal, training=uncounted.goal))
+    cost = training_cost(replace(model().goal, training=wanted_blob().goal))
     assert (cost.training_high, cost.basis) == snapshot(
-        (None, "nobody has counted the tokens of dataset/chats")
+        (None, "the number of tokens is not known: only the service reads the data")
     )
 
 
@@ -113,5 +111,5 @@ def test_uncounted_data() -> None:
 def test_a_model_that_is_not_trained_at_developer_tier(types: list[str]) -> None:
     """Developer tier is only named where the model can be trained at it."""
     mine = {"models": {"entries": {"gpt-4.1-2025-04-14": {"trainingTypes": types}}}}
-    facts = facts_of(laid_over(mine, "mine"), "gpt-4.1", "GlobalStandard")
+    facts = facts_of(laid_over(mine, "mine"), "gpt-4.1")
     assert training_cost(wanted_model(facts=facts).goal).offers == ()

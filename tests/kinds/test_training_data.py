@@ -47,7 +47,7 @@ def example(question: str) -> dict[str, object]:
 
 def goal(training: DatasetGoal, base: str = "gpt-4.1", **more: object) -> FineTunedModelGoal:
     made: FineTunedModelGoal = wanted_model(base_model=base, **more).goal
-    facts = facts_of(built_in(), base, "GlobalStandard")
+    facts = facts_of(built_in(), base)
     return replace(made, training=training, facts=facts)
 
 

@@ -49,7 +49,8 @@ retirement: {entries: {gpt-4.1-2025-04-14: {training: 2028-01-01}}}
     assert said(found) == ""
     assert found.files == (Path("manifests/support.yaml"),)
     model, deployment = (found.desired.wanted[one].goal.facts for one in (BOT, PROD))
-    assert f"{model.price.most} {model.price.source}" == "1.5 ours.yaml"
+    price = model.price("GlobalStandard")
+    assert f"{price.most} {price.source}" == "1.5 ours.yaml"
     assert f"{model.developer.most} {model.developer.derived}" == "0.75 GlobalStandard"
     assert f"{model.dates.training} {model.dates.source}" == "2028-01-01 ours.yaml"
     assert deployment.hosting_per_month == 1440

@@ -10,11 +10,14 @@ from hypothesis import strategies as st
 
 from reconciler.kinds.dataset.state import DatasetState
 from reconciler.kinds.deployment.state import DeploymentState
+from reconciler.kinds.fine_tuned_model.gate import Gate
 from reconciler.kinds.fine_tuned_model.state import FineTunedModelState
+from reconciler.kinds.fine_tuned_model.versions import Version
 from reconciler.planning.address import Address
 from reconciler.planning.desired import Desired, Observed
 from reconciler.planning.kind import Found, Wanted
 from reconciler.planning.policy import Policy
+from reconciler.planning.queue import Queue
 from reconciler.providers.azure.listings import (
     FileRecord,
     FileStatus,
@@ -34,6 +37,7 @@ from tests.planning.situations import (
     there_deployment,
     upload,
     wanted_account,
+    wanted_child,
     wanted_data,
     wanted_deployment,
     wanted_model,
@@ -44,6 +48,7 @@ MOMENTS = st.integers(0, 5).map(lambda hours: NOON - timedelta(hours=hours))
 PROVISIONING = st.sampled_from(
     ["Succeeded", "Accepted", "Creating", "Deleting", "Failed", "Canceled", "Disabled", "succeeded"]
 )
+QUEUES = st.builds(Queue, st.just("the queue of account/sweden"), st.just(2), st.integers(0, 3))
 MESSAGES = st.sampled_from(
     [
         "The server had an error.",
@@ -58,6 +63,12 @@ errors = st.none() | st.builds(
     MESSAGES,
     st.sampled_from(["", "training_file"]),
 )
+
+
+BEFORE = Version(
+    "0a0a0a0a", job(OTHER_BYTES, id="ftjob-0"), "chats.bbbbbbbbbbbb.jsonl", is_sure=True
+)
+GATE = Gate.model_validate({"require": {"valid_loss": {"below": 1}}})
 
 
 @st.composite
@@ -79,7 +90,14 @@ def models(draw: st.DrawFn) -> FineTunedModelState:
     named = draw(st.sampled_from([(), ("prod",)]))
     if not (records or listed or named):
         named = ("prod",)
-    return FineTunedModelState(tuple(records), tuple(listed[:3]), named)
+    return FineTunedModelState(
+        tuple(records),
+        tuple(listed[:3]),
+        named,
+        metrics=draw(st.sampled_from([{}, {"valid_loss": 0.5}, {"valid_loss": 1.5}])),
+        promoted=draw(st.none() | st.just(BEFORE)),
+        versions=draw(st.sampled_from([(), (BEFORE,)])),
+    )
 
 
 @st.composite
@@ -125,9 +143,14 @@ def wishes(draw: st.DrawFn) -> list[Wanted]:
             f"model{n}",
             draw(st.none() | st.sampled_from(datasets)),
             attempts=draw(st.integers(1, 3)),
+            priority=draw(st.integers(0, 2)),
+            gate=draw(st.none() | st.just(GATE)),
         )
         for n in range(draw(st.integers(0, 3)))
     ]
+    for n in range(draw(st.integers(0, 2)) if trained else 0):
+        parent, pin = draw(st.sampled_from(trained)), draw(st.sampled_from(["", "0a0a0a0a"]))
+        trained.append(wanted_child(parent, f"child{n}", pin, data=draw(st.sampled_from(datasets))))
     deployed = [
         wanted_deployment(
             draw(st.sampled_from(trained)),
@@ -166,5 +189,6 @@ def worlds(draw: st.DrawFn, **policy: Any) -> tuple[Desired, Observed]:
     """What is wanted and what is there."""
     wanted = draw(wishes())
     rules = Policy(project="shop", **policy)
-    sees = Observed(NOON, draw(states_of(wanted)), draw(others()))
+    queues = draw(st.just({}) | st.fixed_dictionaries({"sweden": QUEUES}))
+    sees = Observed(NOON, draw(states_of(wanted)), draw(others()), queues=queues)
     return desired(*wanted, policy=rules), sees

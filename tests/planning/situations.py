@@ -9,14 +9,19 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
+
 from reconciler.datasets import Report
 from reconciler.kinds import KINDS
 from reconciler.kinds.account.state import AccountState
+from reconciler.kinds.checkpoint import FINAL
+from reconciler.kinds.dataset.blob import Blob
 from reconciler.kinds.dataset.spec import DatasetGoal
 from reconciler.kinds.dataset.state import DatasetState
 from reconciler.kinds.deployment.facts import facts_of
 from reconciler.kinds.deployment.spec import DeploymentGoal
 from reconciler.kinds.deployment.state import DeploymentState
+from reconciler.kinds.fine_tuned_model.base import Parent, named
 from reconciler.kinds.fine_tuned_model.facts import Facts
 from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal
 from reconciler.kinds.fine_tuned_model.method import Method
@@ -50,6 +55,7 @@ CHATS = Address("dataset", "chats")
 BOT = Address("finetunedmodel", "bot")
 PROD = Address("deployment", "prod")
 
+SIGNATURE = "c2lnbmF0dXJl%2FZm9y%2BdGVzdHM%3D"
 BYTES = "aa" * 32
 OTHER_BYTES = "bb" * 32
 PINNED = {"n_epochs": 3}
@@ -72,13 +78,28 @@ def wanted_data(name: str = "chats", sha256: str = BYTES, tokens: int = 1_000_00
 # What the catalogue says of the spine, as far as these tests need it: a price, and no dates.
 PRICES = Source('Microsoft Learn, "Cost management for fine-tuning"', "2026-03-19")
 LISTED = Price(Decimal("2.00"), Decimal("2.00"), PRICES)
-FACTS = Facts(names=frozenset({"gpt-4.1", "gpt-4.1-2025-04-14"}), price=LISTED)
+FACTS = Facts(
+    "gpt-4.1-2025-04-14",
+    frozenset({"gpt-4.1", "gpt-4.1-2025-04-14"}),
+    prices={"globalstandard": LISTED},
+)
+
+
+def wanted_blob(name: str = "chats", sha256: str = BYTES) -> Wanted:
+    """Data that the service fetches from a signed URL."""
+    blob = Blob(SecretStr(f"https://data.example/{name}.jsonl?sv=1&sig={SIGNATURE}"), sha256)
+    goal = DatasetGoal(name, None, None, "chat", blob)
+    return Wanted(Address("dataset", name), goal, (ACCOUNT,), ("sweden",))
+
+
+def recipe(sha256: str = BYTES, base: str = "gpt-4.1-2025-04-14", **more: Any) -> Recipe:
+    """The recipe of the model of the spine, from these bytes."""
+    return Recipe(base, "supervised", sha256, **{"hyperparameters": PINNED, "seed": 105, **more})
 
 
 def weights(sha256: str = BYTES, base: str = "gpt-4.1-2025-04-14", **more: Any) -> str:
     """The fingerprint of the model of the spine, trained from these bytes."""
-    parts = {"hyperparameters": PINNED, "seed": 105, **more}
-    return fingerprint(Recipe(base, "supervised", sha256, **parts))
+    return fingerprint(recipe(sha256, base, **more))
 
 
 def wanted_model(
@@ -99,12 +120,24 @@ def wanted_model(
         training_type="GlobalStandard",
         label=name,
         attempts=2,
-        fingerprint=weights(training.goal.sha256, base),
+        recipe=recipe(training.goal.sha256, base),
         suffix_length=18,
-        facts=FACTS if FACTS.is_base(base) else Facts(frozenset({base.lower()})),
+        facts=FACTS if FACTS.is_base(base) else Facts(base, frozenset({base.lower()})),
+        project="shop",
     )
     needs = [ACCOUNT, training.address, *([validation.address] if validation else [])]
+    if (parent := more.get("parent")) and not parent.pin:
+        needs.append(parent.at)
     return Wanted(Address("finetunedmodel", name), replace(goal, **more), tuple(needs))
+
+
+def wanted_child(parent: Wanted, name: str = "child", pin: str = "", **more: Any) -> Wanted:
+    """A model that goes on from another one, or from a pinned version of that."""
+    data = more.pop("data", None) or wanted_data("more", OTHER_BYTES)
+    checkpoint = more.pop("checkpoint", FINAL)
+    came = Parent(parent.address, parent.goal, checkpoint, pin)
+    made = recipe(data.goal.sha256, named(came.version, checkpoint))
+    return wanted_model(data, name, parent=came, recipe=made, **more)
 
 
 def wanted_deployment(model: Wanted | None = None, name: str = "prod", **more: Any) -> Wanted:
@@ -144,7 +177,7 @@ def there_account() -> AccountState:
 
 def upload(sha256: str = BYTES, **more: Any) -> FileRecord:
     name = f"{more.pop('called', 'chats')}.{sha256[:12]}.jsonl"
-    made = NOON - timedelta(days=2)
+    made = NOON - (timedelta(minutes=5) if more.get("status") == "pending" else timedelta(days=2))
     record = FileRecord("sweden", "file-1", name, "fine-tune", 52_000, "processed", "", made)
     return replace(record, **more)
 

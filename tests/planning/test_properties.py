@@ -16,6 +16,7 @@ from reconciler.planning.approval import Approval
 from reconciler.planning.desired import Desired, Observed, standings
 from reconciler.planning.kind import Wanted
 from reconciler.planning.plan import plan, plan_destroy
+from reconciler.planning.turns import turn
 from reconciler.reporting.formats import PlanOut
 from reconciler.reporting.plan_json import plan_out
 from tests.planning.chance import states_of, wishes, worlds
@@ -91,13 +92,27 @@ def test_nothing_starts_too_early(world: World) -> None:
 @often
 @given(any_world)
 def test_deferred_for_a_reason(world: World) -> None:
-    """What is deferred waits for something that it needs and that is not ready."""
+    """What is deferred waits for something that it needs and that is not ready, or for a place."""
     wants, sees = world
     stand = standings(wants, sees)
     for one in plan(wants, sees).deferred:
-        assert one.waits_for
+        assert one.waits_for or one.queue
         assert set(one.waits_for) <= set(wants.wanted[one.address].needs)
         assert not any(stand[need].is_ready for need in one.waits_for)
+
+
+@often
+@given(any_world)
+def test_places(world: World) -> None:
+    """No plan sends more than a queue takes, nor keeps a place empty, nor lets anyone push in."""
+    made = plan(*world)
+    for key, queue in world[1].queues.items():
+        going = [one for one in made.actions if one.queue == key]
+        held = [one.then for one in made.in_line if one.then.queue == key]
+        assert len(going) <= queue.room
+        assert not held or len(going) == queue.room
+        assert not going or not held or max(map(turn, going)) < min(map(turn, held))
+        assert all(one.queue.room == 0 for one in made.deferred if one.queue)
 
 
 @often
@@ -121,18 +136,17 @@ def test_rest(wanted: list[Wanted]) -> None:
             case "dataset":
                 states[one.address] = there_data(goal.sha256, called=goal.name)
             case "finetunedmodel":
-                states[one.address] = trained(
-                    job(
-                        goal.training.sha256,
-                        validation_file="file-2" if goal.validation else "",
-                    )
+                made_by = job(
+                    model=f"gpt-4.1-2025-04-14.ft-0123-bot-{goal.short}",
+                    validation_file="file-2" if goal.validation else "",
                 )
+                states[one.address] = trained(made_by, metrics={"valid_loss": 0.5})
             case "deployment":
                 tags = {"ftctl-project": "shop", "ftctl-name": goal.name}
                 if goal.is_protected:
                     tags["ftctl-protect"] = "true"
-                sha256 = next(o.goal for o in wanted if o.address == goal.model_at).training.sha256
-                states[one.address] = there_deployment(sha256, goal.name, tags=tags)
+                model = f"gpt-4.1-2025-04-14.ft-0123-bot-{goal.short}"
+                states[one.address] = there_deployment(name=goal.name, tags=tags, model=model)
     made = plan(desired(*wanted), Observed(NOON, states))
     assert made.is_settled
     assert not made.has_changes
@@ -149,7 +163,7 @@ def test_training_needs_leave(world: World) -> None:
             continue
         state = sees.states.get(action.address)
         if action.code is ReasonCode.NEW:
-            assert state is None
+            assert state is None or not state.is_evidence
         else:
             assert action.code is ReasonCode.RETRY
             assert (state.winner, state.models, state.deployments) == (None, (), ())

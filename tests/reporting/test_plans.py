@@ -157,6 +157,7 @@ def test_json() -> None:
             "wait": 0,
             "keep": 1,
             "deferred": 2,
+            "in_line": 0,
             "stuck": 0,
             "training_low": 6.0,
             "training_high": 6.0,

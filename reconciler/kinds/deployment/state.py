@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.planning.fingerprint import SHORT, short
+from reconciler.planning.fingerprint import carried, short
 from reconciler.providers.azure.catalogue import built_in
 from reconciler.providers.azure.listings import DeploymentRecord
 
@@ -16,7 +15,6 @@ NAME = "ftctl-name"
 FINGERPRINT = "ftctl-fingerprint"
 VERSION = "ftctl-version"
 CHECKPOINT = "ftctl-checkpoint"
-CARRIED = re.compile(rf"-([0-9a-f]{{{SHORT}}})(?::ckpt-step-\d+)?$")
 PROTECT = "ftctl-protect"
 
 
@@ -41,10 +39,10 @@ class DeploymentState:
         tag is asked only where the id is one that never carries a fingerprint.
         """
         model = self.record.model
-        carried = CARRIED.search(model) if ".ft-" in model else None
-        if ".ft-" in model and carried is None:
+        if ".ft-" in model and not carried(model):
             return model
-        digits = carried[1] if carried else short(self.record.tags.get(FINGERPRINT, ""))
+        tagged = short(self.record.tags.get(FINGERPRINT, ""))
+        digits = carried(model) if ".ft-" in model else tagged
         return f"{digits} {self.record.tags.get(CHECKPOINT, '')}".rstrip() if digits else model
 
     @property

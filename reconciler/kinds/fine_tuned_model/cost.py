@@ -8,6 +8,7 @@ from decimal import ROUND_UP, Decimal
 from reconciler.kinds.fine_tuned_model.facts import DEVELOPER, Facts
 from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal
 from reconciler.planning.action import Cost, Offer
+from reconciler.providers.azure.listings import JobRecord
 from reconciler.providers.azure.prices import Price
 
 MILLION = Decimal(1_000_000)
@@ -20,12 +21,12 @@ def training_cost(goal: FineTunedModelGoal) -> Cost:
         return _by_the_hour(goal.facts)
     report = goal.training.report
     if report is None:
-        return Cost(basis=f"nobody has counted the tokens of {goal.training_at}")
+        return Cost(basis="the number of tokens is not known: only the service reads the data")
     least, most = (goal.epochs, goal.epochs) if goal.epochs else goal.facts.epochs
     epochs = f"{least}" if least == most else f"{least} to {most}"
     basis = f"{report.tokens:,} tokens x {epochs} epochs"
     source = f"tokens are an {report.token_basis}" if report.token_basis else ""
-    price = goal.facts.price
+    price = goal.facts.price(goal.training_type)
     if price is None:
         unknown = f"no known price for {goal.base_model} at {goal.training_type}"
         return Cost(basis=f"{basis}; {unknown}", source=source)
@@ -74,3 +75,11 @@ def _by_the_hour(facts: Facts) -> Cost:
     pause = f"; the service pauses it at ${facts.pause:,}" if facts.pause else ""
     basis = f"{hour}, and the tokens of grading models{pause}"
     return Cost(basis=basis, source=str(facts.hour.source))
+
+
+def paid(goal: FineTunedModelGoal, job: JobRecord) -> Decimal | None:
+    """What a training has cost by the tokens that the service billed; None if that is not known."""
+    price = goal.facts.price(job.training_type)
+    if price is None or price.least != price.most or job.trained_tokens is None:
+        return None
+    return (job.trained_tokens / MILLION * price.most).quantize(CENT, ROUND_UP)

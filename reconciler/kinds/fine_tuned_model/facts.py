@@ -17,12 +17,13 @@ DEVELOPER = "DeveloperTier"
 
 @dataclass(frozen=True)
 class Facts:
-    """Of a base model and a training type. What is None or empty is not known."""
+    """Of a base model. What is None or empty is not known."""
 
-    names: frozenset[str] = frozenset()  # every spelling of the base model, in lower case
+    model: str = ""  # the dated name of the base model
+    names: frozenset[str] = frozenset()  # every name of it, in lower case
     format: str = OPENAI
-    price: Price | None = None  # of a million tokens
-    developer: Price | None = None  # the same at DeveloperTier, where the model is trained there
+    prices: Mapping[str, Price] = field(default_factory=dict)  # of a million tokens, by type
+    developer: Price | None = None  # that of DeveloperTier, where the model is trained there
     hour: Price | None = None  # of reinforcement
     pause: int | None = None  # the US dollars at which the service pauses a reinforcement job
     epochs: tuple[int, int] = ANY_EPOCHS
@@ -32,15 +33,24 @@ class Facts:
         """Whether a name on the service means the same base model."""
         return name.lower() in self.names
 
+    def spelled(self, name: str) -> str:
+        """A base model on the service, as the catalogue spells this one if it is the same."""
+        return self.model if self.is_base(name) else name.lower()
 
-def facts_of(catalogue: Catalogue, model: str, training_type: str) -> Facts:
+    def price(self, training_type: str) -> Price | None:
+        """Of a million tokens; the service spells training types in any case."""
+        return self.prices.get(training_type.casefold())
+
+
+def facts_of(catalogue: Catalogue, model: str) -> Facts:
     prices = training_prices(catalogue, model)
     advised = catalogue.hyperparameters.entries.n_epochs
     limits = catalogue.limits.entries
     return Facts(
+        model=catalogue.model_name(model),
         names=catalogue.names_of(model),
         format=catalogue.format_of(model),
-        price=prices.get(catalogue.training_type(training_type)),
+        prices={kind.casefold(): price for kind, price in prices.items()},
         developer=_developer(catalogue, model, prices),
         hour=reinforcement_price(catalogue, model),
         pause=limits.reinforcement_dollars.value,

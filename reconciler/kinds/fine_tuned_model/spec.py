@@ -8,13 +8,15 @@ from pydantic import Field
 
 from reconciler.datasets.overlap import overlap
 from reconciler.kinds.fine_tuned_model import advice
+from reconciler.kinds.fine_tuned_model.base import BaseChoice, BaseModelChoice, Parent, named
 from reconciler.kinds.fine_tuned_model.data import counted_for
 from reconciler.kinds.fine_tuned_model.facts import facts_of
+from reconciler.kinds.fine_tuned_model.gate import Gate
 from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal
 from reconciler.kinds.fine_tuned_model.method import FORMATS, MethodSpec, method_of
 from reconciler.kinds.writing import Name, Part
 from reconciler.planning.address import Address
-from reconciler.planning.fingerprint import Recipe, fingerprint
+from reconciler.planning.fingerprint import Recipe
 from reconciler.planning.kind import Reference, Remark, Resolved, Written
 from reconciler.providers.azure.catalogue import Catalogue
 
@@ -30,11 +32,19 @@ class Retry(Part):
     attempts: int = Field(default=1, ge=1, le=10)
 
 
+class Keep(Part):
+    """What `prune: [FineTunedModel]` leaves alone; without it, every version is kept for ever."""
+
+    versions: int = Field(ge=1, description="how many, the one that is wanted among them")
+
+
 class FineTunedModelSpec(Part):
     """What to train, from what, and with what."""
 
     account: Name = Field(description="the name of an Account")
-    base_model: str = Field(min_length=1)
+    base_model: BaseModelChoice = Field(
+        description="a known model, the id of a fine-tuned one, or {fineTunedModel: NAME}"
+    )
     method: MethodSpec = MethodSpec()
     training: Name = Field(description="the name of a Dataset")
     validation: Name | None = Field(default=None, description="the name of a Dataset")
@@ -53,6 +63,13 @@ class FineTunedModelSpec(Part):
         default=1, ge=1, description="raise it to train the same thing again on purpose"
     )
     retry: Retry = Retry()
+    priority: int = Field(
+        default=0,
+        description="who is submitted first where the service has no place for all: the highest, "
+        "then by name",
+    )
+    promote: Gate | None = None
+    keep: Keep | None = None
 
 
 def references(spec: FineTunedModelSpec) -> tuple[Reference, ...]:
@@ -62,6 +79,9 @@ def references(spec: FineTunedModelSpec) -> tuple[Reference, ...]:
     ]
     if spec.validation:
         needed.append(Reference(("validation",), Address("dataset", spec.validation), spec.account))
+    if isinstance(spec.base_model, BaseChoice):
+        parent = Address("finetunedmodel", spec.base_model.fine_tuned_model)
+        needed.append(Reference(("baseModel", "fineTunedModel"), parent))
     return tuple(needed)
 
 
@@ -69,8 +89,10 @@ def resolve(written: Written) -> Resolved:
     """Name the weights that the spec asks for."""
     spec: FineTunedModelSpec = written.spec
     catalogue: Catalogue = written.catalogue
+    parent = _parent(spec, written)
+    base_model = parent.goal.base_model if parent else str(spec.base_model)
     training, validation = (
-        counted_for(spec.base_model, data, is_estimate_enough=written.is_estimate_enough)
+        counted_for(base_model, data, is_estimate_enough=written.is_estimate_enough)
         for data in (
             written.goals[Address("dataset", spec.training)],
             written.goals.get(Address("dataset", spec.validation or "")),
@@ -78,7 +100,9 @@ def resolve(written: Written) -> Resolved:
     )
     method = method_of(spec.method)
     recipe = Recipe(
-        base_model=catalogue.model_name(spec.base_model),
+        base_model=named(parent.version, parent.checkpoint)
+        if parent
+        else catalogue.model_name(base_model),
         method=spec.method.type,
         training_sha256=training.sha256,
         hyperparameters=method.hyperparameters,
@@ -89,7 +113,7 @@ def resolve(written: Written) -> Resolved:
     goal = FineTunedModelGoal(
         name=written.address.name,
         account=spec.account,
-        base_model=spec.base_model,
+        base_model=base_model,
         method=method,
         training=training,
         training_at=Address("dataset", spec.training),
@@ -99,15 +123,33 @@ def resolve(written: Written) -> Resolved:
         training_type=catalogue.training_type(spec.training_type),
         label=spec.suffix or written.address.name,
         attempts=spec.retry.attempts,
-        fingerprint=fingerprint(recipe),
+        recipe=recipe,
         suffix_length=written.policy.suffix_length,
-        facts=facts_of(catalogue, spec.base_model, spec.training_type),
+        priority=spec.priority,
+        project=written.policy.project,
+        parent=parent,
+        gate=spec.promote,
+        keep=spec.keep.versions if spec.keep else None,
+        facts=facts_of(catalogue, base_model),
     )
-    return Resolved(goal, (*_remarks(spec, goal), *advice.remarks(goal, written)))
+    spares = (parent.at,) if parent and parent.pin else ()
+    return Resolved(goal, (*_remarks(spec, goal), *advice.remarks(goal, written)), spares)
+
+
+def _parent(spec: FineTunedModelSpec, written: Written) -> Parent | None:
+    """The model it goes on from. A pin to the version wanted now is no pin: that may be trained."""
+    choice = spec.base_model
+    if not isinstance(choice, BaseChoice):
+        return None
+    at = Address("finetunedmodel", choice.fine_tuned_model)
+    goal = written.goals[at]
+    pin = choice.fingerprint if choice.fingerprint != goal.short else None
+    return Parent(at, goal, choice.checkpoint, pin or "")
 
 
 def _remarks(spec: FineTunedModelSpec, goal: FineTunedModelGoal) -> Iterator[Remark]:
-    examples = goal.training.report.examples
+    report = goal.training.report
+    examples = report.examples if report else FEWEST_EXAMPLES  # the service counts behind a URL
     if examples < FEWEST_EXAMPLES:
         yield Remark(
             ("training",),
@@ -122,6 +164,8 @@ def _remarks(spec: FineTunedModelSpec, goal: FineTunedModelGoal) -> Iterator[Rem
         )
     yield from _unfit_data(spec, goal)
     yield from _shared_examples(goal)
+    yield from _unfit_parent(goal)
+    yield from _unmeasured(goal)
 
 
 def _unfit_data(spec: FineTunedModelSpec, goal: FineTunedModelGoal) -> Iterator[Remark]:
@@ -136,10 +180,36 @@ def _unfit_data(spec: FineTunedModelSpec, goal: FineTunedModelGoal) -> Iterator[
         yield Remark(("method",), "reinforcement needs validation data", "Name a Dataset.")
 
 
+def _unfit_parent(goal: FineTunedModelGoal) -> Iterator[Remark]:
+    """A job can only go on from a model of its own account."""
+    parent = goal.parent
+    if parent and parent.goal.account != goal.account:
+        yield Remark(
+            ("baseModel", "fineTunedModel"),
+            f"{parent.at} is trained in account/{parent.goal.account}, and a training goes on "
+            f"only from a model of its own account, which is account/{goal.account}",
+            "Train both in one account.",
+        )
+
+
+def _unmeasured(goal: FineTunedModelGoal) -> Iterator[Remark]:
+    """A gate on validation metrics where there is no validation data would never open."""
+    if goal.gate is None or goal.validation is not None:
+        return
+    for metric in goal.gate.require:
+        if not metric.startswith("train_"):
+            yield Remark(
+                ("promote", "require", metric),
+                f"{metric} is measured on validation data, and there is none",
+                "Name a Dataset in validation.",
+            )
+
+
 def _shared_examples(goal: FineTunedModelGoal) -> Iterator[Remark]:
     """Examples that stand in the training and in the validation data."""
-    if goal.validation is None or goal.validation.path == goal.training.path:
-        return
+    files = {one.path for one in (goal.training, goal.validation) if one and one.path}
+    if len(files) < len((goal.training, goal.validation)):
+        return  # one of both is missing, not read here, or the same
     if found := overlap(goal.training.path, goal.validation.path).finding:
         yield Remark(
             ("validation",),

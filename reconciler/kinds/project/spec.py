@@ -57,7 +57,7 @@ class ProjectSpec(Part):
 
     budget: Budget = Budget()
     guard: Guard = Guard()
-    prune: tuple[Literal["Deployment"], ...] = Field(
+    prune: tuple[Literal["Dataset", "Deployment", "FineTunedModel"], ...] = Field(
         default=(),
         strict=False,
         description="kinds whose unwanted objects may be deleted, if ftctl made them",

@@ -7,7 +7,7 @@ statuses that the SDK does not list, -1 for "auto". Source: recorded answers, 20
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal, get_args
 
@@ -69,6 +69,10 @@ class JobRecord:
     finished_at: datetime | None
     estimated_finish: datetime | None
     error: JobError | None
+    hyperparameters: Mapping[str, Any] = field(default_factory=dict)  # those that are resolved
+    metadata: Mapping[str, str] = field(default_factory=dict)  # where the service returns it
+    trained_tokens: int | None = None
+    seed: int | None = None
 
     @property
     def is_active(self) -> bool:
@@ -127,6 +131,13 @@ def list_files(connection: Connection) -> list[FileRecord]:
         return [_file(account, one) for one in _all(connection.data.files.list())]
 
 
+def find_file(connection: Connection, file_id: str) -> FileRecord:
+    """One file as it is now, also while no listing shows it."""
+    account = connection.place.name
+    with translated(f"read {file_id}", account):
+        return _file(account, connection.data.files.retrieve(file_id))
+
+
 def _file(account: str, one: Any) -> FileRecord:
     return FileRecord(
         account=account,
@@ -167,7 +178,20 @@ def read_job(account: str, one: Any) -> JobRecord:
         finished_at=_time(one.finished_at),
         estimated_finish=_time(one.estimated_finish),
         error=_job_error(one.error),
+        hyperparameters=_resolved(one),
+        metadata=dict(one.metadata or {}),
+        trained_tokens=one.trained_tokens,
+        seed=one.seed,
     )
+
+
+def _resolved(one: Any) -> dict[str, Any]:
+    """What the service has settled on: `auto` and -1 stand for what is still open."""
+    named = getattr(one.method, one.method.type or "", None) if one.method else None
+    found: dict[str, Any] = {}
+    for place in (one.hyperparameters, named.hyperparameters if named else None):
+        found |= place.to_dict() if place else {}
+    return {name: value for name, value in found.items() if value not in {None, "auto", -1}}
 
 
 def _job_error(error: Any) -> JobError | None:

@@ -91,6 +91,12 @@ class Emulator:
         """From now on a request is answered with these words."""
         self.fault(method, path, times, kind="status", status=200, body=body)
 
+    def clear(self) -> None:
+        """No more faults."""
+        request = Request(f"{self.url}/emulator/faults", method="DELETE")
+        with urlopen(request, timeout=20):
+            return
+
     def spoil(self, kind: str, **action: object) -> None:
         self._send("faults", {"action": {"kind": kind, **action}})
 
