@@ -183,6 +183,7 @@ def _performer(run: Run, observed: Observed) -> Callable[[Action, Callable[[Even
             needs={need: stand[need] for need in (wanted.needs if wanted else ())},
             policy=run.desired.policy,
             tell=lambda text: emit(Told(action, text)),
+            is_stopping=run.stop.is_set,
         )
         emit(Started(action))
         try:

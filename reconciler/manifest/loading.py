@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from reconciler.planning.desired import Desired, in_order
 from reconciler.planning.kind import Remark, Wanted, Written
 from reconciler.planning.policy import Policy
 from reconciler.providers.azure.catalogue import Catalogue
+from reconciler.providers.azure.catalogue_override import limits_of
 
 PROJECT = "project"
 
@@ -68,6 +69,7 @@ def load(
     entries, wrong = _entries(sources.documents)
     mistakes = [*sources.mistakes, *wrong]
     policy, resources, wrong = _project(entries)
+    policy = replace(policy, limits=limits_of(sources.catalogue))
     mistakes += wrong
     readable = {entry.address for entry in resources.values()}
     broken = {_address(one) for one in sources.documents} - {str(one) for one in readable}

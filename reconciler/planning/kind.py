@@ -120,12 +120,16 @@ class Context:
 
 @dataclass(frozen=True)
 class Scene:
-    """What an action may use when it is carried out."""
+    """What an action may use when it is carried out.
+
+    One that takes many calls asks between them whether it `is_stopping`.
+    """
 
     session: Any
     needs: Mapping[Address, Standing]
     policy: Policy
     tell: Callable[[str], None]
+    is_stopping: Callable[[], bool] = lambda: False
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 
@@ -17,6 +18,9 @@ class Policy:
     max_replaces: float = 0.3
     prune: frozenset[str] = frozenset()  # kinds in lower case
     suffix_length: int = 18
+    # What the service takes, by the names of the provider's catalogue, where the project knows
+    # better than that; None: as much as anybody likes.
+    limits: Mapping[str, int | None] = field(default_factory=dict)
     force: bool = False
     allow_protected: bool = False
     allow_retrain: bool = False

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from inline_snapshot import snapshot
 
+from reconciler.kinds.allowance import WITHOUT_LIMIT, most
 from reconciler.manifest.loading import Loaded, load
 from reconciler.planning.address import Address
 from reconciler.reporting.mistakes_text import mistake_lines
@@ -54,6 +55,17 @@ retirement: {entries: {gpt-4.1-2025-04-14: {training: 2028-01-01}}}
     assert f"{model.developer.most} {model.developer.derived}" == "0.75 GlobalStandard"
     assert f"{model.dates.training} {model.dates.source}" == "2028-01-01 ours.yaml"
     assert deployment.hosting_per_month == 1440
+
+
+def test_limits_bound_a_plan() -> None:
+    """A limit that the project knows better is part of the policy; null lifts one."""
+    policy = loaded("limits: {entries: {jobs: {value: 500}, files: {value: null}}}").desired.policy
+    assert [most(policy, name) for name in ("jobs", "files", "queued_jobs")] == [
+        500,
+        WITHOUT_LIMIT,
+        20,
+    ]
+    assert most(loaded("").desired.policy, "jobs") == 100
 
 
 def test_a_new_alias_names_the_same_weights() -> None:

@@ -82,6 +82,7 @@ FACTS = Facts(
     "gpt-4.1-2025-04-14",
     frozenset({"gpt-4.1", "gpt-4.1-2025-04-14"}),
     prices={"globalstandard": LISTED},
+    pause=5_000,
 )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
-from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import BeforeValidator, SecretStr, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -60,11 +60,13 @@ class Blob:
         return found[1] if found else ""
 
     def hide(self, text: str) -> str:
-        """The text without the URL, its query, or a value out of that, however they are spelled."""
+        """The text without the URL and the values of its query, however they are spelled."""
         url = self.url.get_secret_value()
         text = re.sub(re.escape(url), "(the URL)", text, flags=re.IGNORECASE)
-        for secret in sorted(_secrets(urlsplit(url)), key=len, reverse=True):
-            text = re.sub(re.escape(secret), "(hidden)", text, flags=re.IGNORECASE)
+        for pair in urlsplit(url).query.split("&"):
+            plain = unquote(pair.partition("=")[2])
+            if len(plain) >= SHORTEST_SECRET:
+                text = re.sub(_any_spelling(plain), "(hidden)", text, flags=re.IGNORECASE)
         return text
 
     @contextmanager
@@ -77,12 +79,10 @@ class Blob:
             raise type(error)(said, code=error.code, status=error.status, hint=error.hint) from None
 
 
-def _secrets(parts: SplitResult) -> Iterator[str]:
-    yield from filter(None, [parts.query])
-    raw = [pair.partition("=")[2] for pair in parts.query.split("&")]
-    values = [*raw, *(value for _name, value in parse_qsl(parts.query))]
-    for value in values:
-        plain = unquote(value)
-        for spelled in {value, plain, quote(plain, safe=""), quote(plain)}:
-            if len(spelled) >= SHORTEST_SECRET:
-                yield spelled
+def _any_spelling(plain: str) -> str:
+    """A pattern: each character as it is, or in hex, once or more often; and + also as a space."""
+    return "".join(f"(?:{re.escape(one)}|{_in_hex(one)}{'| ' * (one == '+')})" for one in plain)
+
+
+def _in_hex(one: str) -> str:
+    return "".join(f"%(?:25)*{byte:02x}" for byte in one.encode())

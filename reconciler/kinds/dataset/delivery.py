@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.kinds.dataset.half_done import FOLDER, Notes
-from reconciler.kinds.dataset.parts import Measured, measured
+from reconciler.kinds.dataset.parts import Measured, Piece, Window, measured
 from reconciler.kinds.dataset.spec import DatasetGoal
 from reconciler.kinds.dataset.uploads import uploads_of
 from reconciler.planning.kind import Scene
@@ -47,10 +49,25 @@ class Delivery:
 
     def measured(self, piece_size: int | None = None) -> Measured:
         """The file as it is now, which has to be what was planned. Raises Refused."""
-        found = measured(self.path, piece_size)
+        with self._readable():
+            found = measured(self.path, piece_size)
         if found.sha256 != self.goal.sha256:
             raise self.changed()
         return found
+
+    @contextmanager
+    def window(self, piece: Piece) -> Iterator[Window]:
+        """A piece of the file as a file. Raises Refused where it is not there any more."""
+        with self._readable(), Window(self.path, piece) as content:
+            yield content
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+            raise Refused(f"{self.path.name} cannot be read: {why}.") from error
 
     def changed(self) -> Refused:
         text = f"{self.path.name} changed while this command was running."

@@ -12,9 +12,9 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from reconciler.kinds.dataset.delivery import JSONL, Delivery
 from reconciler.kinds.dataset.half_done import HalfDone
-from reconciler.kinds.dataset.parts import Measured, Piece, Window
+from reconciler.kinds.dataset.parts import Measured, Piece
 from reconciler.providers.azure.failures import translated
-from reconciler.providers.errors import AnswerLost, ServiceError
+from reconciler.providers.errors import AnswerLost, Refused, ServiceError
 
 PART_RETRIES = 4
 COMPLETIONS = 3  # tries, each after a look
@@ -113,12 +113,12 @@ class _Upload:
 
     def _sent(self, piece: Piece) -> str:
         """The id of a part that holds what was measured. Raises Refused if the file changed."""
+        if self._delivery.scene.is_stopping():
+            raise Refused("asked to stop; the next run goes on with the parts that are there.")
         client = self._client.with_options(max_retries=PART_RETRIES)
         doing = f"send part {piece.number + 1} of {self._delivery.path.name}"
-        with (
-            translated(doing, self._delivery.account),
-            Window(self._delivery.path, piece) as content,
-        ):
+        account = self._delivery.account
+        with translated(doing, account), self._delivery.window(piece) as content:
             part = client.uploads.parts.create(self._begun.upload, data=content.stream)
         if not content.is_unchanged:
             raise self._delivery.changed()

@@ -7,7 +7,6 @@ from typing import Any
 from reconciler.kinds.dataset.blob import Blob
 from reconciler.kinds.dataset.delivery import JSONL, Delivery, remove
 from reconciler.kinds.dataset.in_parts import abandon_earlier, send_in_parts
-from reconciler.kinds.dataset.parts import Window
 from reconciler.providers.azure.failures import translated
 from reconciler.providers.azure.listings import FileRecord, find_file
 from reconciler.providers.errors import Refused
@@ -41,7 +40,7 @@ def _send(delivery: Delivery) -> str:
 def _send_in_one_call(delivery: Delivery) -> str:
     (piece,) = delivery.measured().pieces
     doing = f"upload {delivery.path.name}"
-    with translated(doing, delivery.account), Window(delivery.path, piece) as content:
+    with translated(doing, delivery.account), delivery.window(piece) as content:
         sent = delivery.connection.data.files.create(
             file=(delivery.goal.remote_name, content.stream, JSONL), purpose="fine-tune"
         )

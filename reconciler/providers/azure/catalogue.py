@@ -93,6 +93,11 @@ class Catalogue(Record, frozen=True):
         own = self.about(model, offer.models)
         return offer.regions if own is None else own
 
+    def limit(self, name: str) -> int | None:
+        """What the service takes, by the name of an attribute of `Limits`; None for any number."""
+        value: int | None = getattr(self.limits.entries, name).value
+        return value
+
     @property
     def regions(self) -> tuple[str, ...]:
         """Every region that is named anywhere, by name."""

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.kinds.dataset.delivery import Delivery
+from reconciler.kinds.dataset.sending import deliver
 from reconciler.planning.action import Action, ReasonCode, Verb
 from reconciler.planning.desired import Desired
+from reconciler.planning.kind import Scene
 from reconciler.providers.errors import AnswerLost, Refused
 from reconciler.providers.session import Connection, Parts, Place, Session
 from tests.kinds.conformance.conftest import TRAINING, Emulator, Service, time_stands_still
@@ -181,6 +184,37 @@ def test_no_answer_at_all(service: Service, emulator: Emulator, tmp_path: Path) 
     send(service, desired, in_parts(service, tmp_path))
     assert emulator.count("POST", "/parts") == before
     assert len(uploads(service)) == 1
+
+
+def test_stopping(service: Service, emulator: Emulator, tmp_path: Path) -> None:
+    """Who asks to stop waits for the parts under way only, and the next run goes on."""
+    desired = service.desired()
+    session = in_parts(service, tmp_path)
+    delivery = Delivery(
+        desired.wanted[TRAINING].goal,
+        session["here"],
+        Scene(
+            session,
+            {},
+            desired.policy,
+            service.told.append,
+            is_stopping=lambda: emulator.count("POST", "/parts") > 0,
+        ),
+    )
+    with pytest.raises(Refused, match="asked to stop"):
+        deliver(delivery)
+    sent = emulator.count("POST", "/parts")
+    assert 0 < sent <= 1 + PARTS.parallel
+    send(service, desired, in_parts(service, tmp_path))
+    assert emulator.count("POST", "/parts") == number_of_parts(desired)
+
+
+def test_a_file_that_is_gone(service: Service, emulator: Emulator) -> None:
+    """A file that is not there any more is an error that names it."""
+    desired = service.desired()
+    desired.wanted[TRAINING].goal.path.unlink()
+    with pytest.raises(Refused, match=r"a\.jsonl cannot be read: No such file"):
+        send(service, desired, in_parts(service))
 
 
 def test_a_file_that_changed(service: Service, emulator: Emulator, tmp_path: Path) -> None:
