@@ -42,6 +42,7 @@ from reconciler.planning.approval import Approval
 from reconciler.planning.desired import Desired, Observed, standings
 from reconciler.planning.kind import Scene
 from reconciler.planning.plan import Plan
+from reconciler.planning.supply import freed_first, given_back
 from reconciler.planning.turns import allot, in_turn
 from reconciler.providers.errors import AnswerLost, Conflict, QueueFull, Refused, ServiceError
 from reconciler.providers.session import Session
@@ -95,7 +96,8 @@ def converge(run: Run, approved: Plan) -> Iterator[Event]:
         fresh = [one for one in ready if one not in unapproved and one not in run.done]
         unseen = [one for one in ready if one in run.done]
         if not run.stop.is_set() and fresh:
-            yield from run_lanes(fresh, _performer(run, observed), run.stop)
+            turns = freed_first(fresh, observed.supplies)
+            yield from run_lanes(turns, _performer(run, observed, turns), run.stop)
             continue
         ending = Ending.INTERRUPTED if run.stop.is_set() else _ending(run, proposal, unseen)
         if ending:
@@ -169,8 +171,11 @@ def _look(run: Run) -> Generator[Event, None, Observed | ServiceError]:
     raise AssertionError("the loop above returns")
 
 
-def _performer(run: Run, observed: Observed) -> Callable[[Action, Callable[[Event], None]], None]:
+def _performer(
+    run: Run, observed: Observed, turns: Iterable[Action]
+) -> Callable[[Action, Callable[[Event], None]], None]:
     stand = standings(run.desired, observed)
+    returning = given_back((*run.done, *turns))
     full: set[str] = set()
 
     def perform(action: Action, emit: Callable[[Event], None]) -> None:
@@ -183,6 +188,7 @@ def _performer(run: Run, observed: Observed) -> Callable[[Action, Callable[[Even
             needs={need: stand[need] for need in (wanted.needs if wanted else ())},
             policy=run.desired.policy,
             tell=lambda text: emit(Told(action, text)),
+            returning=returning,
             is_stopping=run.stop.is_set,
         )
         emit(Started(action))

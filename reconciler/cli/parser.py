@@ -67,6 +67,11 @@ def build() -> Parser:
     _plan(command("plan", "show what apply would do, why, and what it costs"))
     _apply(command("apply", "make it so, after showing the plan"))
     _status(command("status", "show where every wanted resource stands"))
+    _doctor(
+        command(
+            "doctor", "check what every account allows and has; what is missing, and who gives it"
+        )
+    )
     _destroy(command("destroy", "delete deployments, and models or files only when asked"))
     _events(command("events", "show what the training of a model has said"))
     _metrics(command("metrics", "show how the training of a model went"))
@@ -75,6 +80,7 @@ def build() -> Parser:
     _about(command("cancel", "end the training of a model; what has run by then is paid"))
     _about(command("pause", "hold a training that has done a step; `resume` goes on with it"))
     _about(command("resume", "go on with a paused training, also past the limit of reinforcement"))
+    _chat(command("chat", "talk to a deployment"))
     _dataset(command("dataset", "check, measure or compare data files by themselves"), everywhere)
     _catalogue(command("catalogue", "print the models, prices and limits in effect, with sources"))
     _schema(command("schema", "print the JSON Schema of a kind or of an output"))
@@ -184,6 +190,11 @@ def _apply(parser: Parser) -> None:
         help="follow training to its end (default on a terminal), or submit what can be "
         "submitted and exit with 3 while it runs",
     )
+    parser.add_argument(
+        "--skip-doctor",
+        action="store_true",
+        help="do not check rights and content filters before a training is paid",
+    )
     _leave(parser)
 
 
@@ -192,6 +203,12 @@ def _status(parser: Parser) -> None:
     _local(parser)
     _format(parser)
     parser.add_argument("--all", action="store_true", help="also what is there and not wanted")
+
+
+def _doctor(parser: Parser) -> None:
+    _paths(parser)
+    _local(parser)
+    _format(parser)
 
 
 def _destroy(parser: Parser) -> None:
@@ -206,6 +223,11 @@ def _destroy(parser: Parser) -> None:
 
 def _about(parser: Parser) -> None:
     parser.add_argument("address", metavar="ADDRESS", help="such as model/support-bot")
+    _manifests(parser)
+    _local(parser)
+
+
+def _manifests(parser: Parser) -> None:
     parser.add_argument(
         "--path",
         dest="paths",
@@ -214,7 +236,6 @@ def _about(parser: Parser) -> None:
         metavar="PATH",
         help="a file or folder with manifests, may be repeated; default: manifests/",
     )
-    _local(parser)
 
 
 def _history(parser: Parser) -> None:
@@ -231,6 +252,21 @@ def _metrics(parser: Parser) -> None:
     _about(parser)
     _format(parser)
     parser.add_argument("--out", metavar="FILE", help="also save a picture, PNG or SVG")
+
+
+def _chat(parser: Parser) -> None:
+    parser.add_argument(
+        "name", metavar="NAME", help="such as support-prod or deployment/support-prod"
+    )
+    _manifests(parser)
+    _local(parser)
+    parser.add_argument(
+        "--prompt",
+        metavar="TEXT",
+        help="say this and end; default: a conversation on a terminal, else what comes in",
+    )
+    parser.add_argument("--system", metavar="TEXT", help="what the model is told before all else")
+    parser.add_argument("--max-tokens", type=int, metavar="N", help="the longest answer")
 
 
 def _dataset(parser: Parser, everywhere: Parser) -> None:

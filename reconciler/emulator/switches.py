@@ -74,6 +74,18 @@ SWITCHES = (
         ("allow", "refuse"),
         "Whether one fine-tuned model may have several deployments.",
     ),
+    Switch(
+        "quota_wording",
+        "new",
+        ("new", "old"),
+        "Which of its two texts InsufficientQuota has.",
+    ),
+    Switch(
+        "denied_status",
+        403,
+        (403, 401),
+        "Status of the data plane where a role is missing.",
+    ),
     Switch("poll_after_seconds", 1, (), "Retry-After of long-running writes; never 0."),
     Switch("not_ready_seconds", 0, (), "After Succeeded, calls get DeploymentNotReady this long."),
     Switch(

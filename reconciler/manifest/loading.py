@@ -22,8 +22,7 @@ from reconciler.planning.address import Address
 from reconciler.planning.desired import Desired, in_order
 from reconciler.planning.kind import Remark, Wanted, Written
 from reconciler.planning.policy import Policy
-from reconciler.providers.azure.catalogue import Catalogue
-from reconciler.providers.azure.catalogue_override import limits_of
+from reconciler.providers.azure.catalogue import Catalogue, built_in
 
 PROJECT = "project"
 
@@ -69,7 +68,8 @@ def load(
     entries, wrong = _entries(sources.documents)
     mistakes = [*sources.mistakes, *wrong]
     policy, resources, wrong = _project(entries)
-    policy = replace(policy, limits=limits_of(sources.catalogue))
+    if sources.catalogue is not built_in():
+        policy = replace(policy, catalogue=sources.catalogue)
     mistakes += wrong
     readable = {entry.address for entry in resources.values()}
     broken = {_address(one) for one in sources.documents} - {str(one) for one in readable}

@@ -133,11 +133,6 @@ class Action:
         return self.verb in ACTIVE
 
     @property
-    def gives_back(self) -> bool:
-        """Whether there is more of something limited once it is done."""
-        return any(amount < 0 for amount in self.takes.values())
-
-    @property
     def is_stuck(self) -> bool:
         return self.verb is Verb.KEEP and self.code in STUCK
 

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from reconciler.planning.action import Action, Decision
 from reconciler.planning.address import Address
+from reconciler.planning.asking import Ask
 from reconciler.planning.policy import Policy
 from reconciler.planning.queue import Queue
 from reconciler.planning.standing import Standing
@@ -129,6 +130,7 @@ class Scene:
     needs: Mapping[Address, Standing]
     policy: Policy
     tell: Callable[[str], None]
+    returning: frozenset[str] = frozenset()  # supplies that this run gives back, which takes time
     is_stopping: Callable[[], bool] = lambda: False
 
 
@@ -145,6 +147,7 @@ class Kind:
     decide: Callable[[Wanted, Any, Context], Decision]
     retire: Callable[[Address, Any], Action]
     perform: Callable[[Action, Wanted | None, Any, Scene], None]
+    asks: Callable[[Wanted], tuple[Ask, ...]] = lambda _wanted: ()
 
     @property
     def word(self) -> str:

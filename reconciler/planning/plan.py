@@ -17,6 +17,7 @@ from reconciler.planning.address import Address
 from reconciler.planning.desired import Desired, Observed, standings
 from reconciler.planning.kind import Context, Found, Wanted
 from reconciler.planning.standing import Standing
+from reconciler.planning.supply import gives, short_of, uncounted
 from reconciler.planning.turns import allot, in_turn
 
 # Saves money whatever else is going on, so it waits for nothing and needs no further leave.
@@ -41,6 +42,11 @@ class Plan:
     def in_line(self) -> tuple[Deferred, ...]:
         """What could be done now if its queue had a place."""
         return tuple(one for one in self.deferred if one.is_in_line)
+
+    @property
+    def everything(self) -> tuple[Action, ...]:
+        """Every action, now or later, whether or not it changes something."""
+        return (*self.actions, *(one.then for one in self.deferred))
 
     @property
     def has_changes(self) -> bool:
@@ -80,10 +86,13 @@ def plan(desired: Desired, observed: Observed) -> Plan:
     going, held = allot(actions, deferred, observed.queues)
     pruned, following, left = _prune(desired, observed.others)
     left += [Notice(one.advice) for _key, one in sorted(observed.supplies.items()) if one.advice]
-    freeing = [one for one in pruned if one.gives_back]  # others may need what they give back
-    rest = [one for one in pruned if not one.gives_back]
+    short = short_of((*going, *(one.then for one in held)), observed.supplies)
+    freeing = [one for one in pruned if gives(one, short)]
+    rest = [one for one in pruned if not gives(one, short)]
     ordered = (*freeing, *in_turn(going, desired.needs), *rest)
-    return Plan(ordered, (*held, *following), (*notices, *left))
+    proposal = Plan(ordered, (*held, *following), (*notices, *left))
+    unsure = [Notice(text) for text in uncounted(proposal.steps, observed.supplies)]
+    return replace(proposal, notices=(*proposal.notices, *unsure))
 
 
 def _decided(
@@ -185,3 +194,25 @@ def training_cost(actions: Iterable[Action]) -> tuple[Decimal, Decimal, bool]:
         low += action.cost.training_low or Decimal(0)
         high += action.cost.training_high
     return low, high, is_known
+
+
+def hosting_cost(actions: Iterable[Action]) -> tuple[Decimal, bool]:
+    """What 30 days of all that will be there cost, and whether all of it is known.
+
+    What is not ours, and what is deleted, costs us nothing.
+    """
+    total, is_known = Decimal(0), True
+    for action in actions:
+        if action.cost is None or not is_hosted(action):
+            continue
+        if action.cost.hosting_per_month is None:
+            is_known = False
+        else:
+            total += action.cost.hosting_per_month
+    return total, is_known
+
+
+def is_hosted(action: Action) -> bool:
+    """Whether its cost is that of keeping it there: a training is paid once."""
+    is_ours = action.code is not ReasonCode.FOREIGN
+    return action.cost is not None and is_ours and action.verb not in {Verb.TRAIN, Verb.DELETE}

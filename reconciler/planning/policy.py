@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -18,9 +18,7 @@ class Policy:
     max_replaces: float = 0.3
     prune: frozenset[str] = frozenset()  # kinds in lower case
     suffix_length: int = 18
-    # What the service takes, by the names of the provider's catalogue, where the project knows
-    # better than that; None: as much as anybody likes.
-    limits: Mapping[str, int | None] = field(default_factory=dict)
+    catalogue: Any = None  # what the project knows better of the provider than ftctl does
     force: bool = False
     allow_protected: bool = False
     allow_retrain: bool = False

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
@@ -62,6 +62,7 @@ class Connection:
     legacy: AzureOpenAI  # what only the dated api-versions can: delete a job, import, send parts
     control: CognitiveServicesManagementClient
     pace: Pace
+    credential: Any = None  # what signs in to the control plane
     parts: Parts = Parts()
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from reconciler.planning.action import ReasonCode, Verb
 from reconciler.planning.standing import Phase
+from reconciler.providers.checks import Result
 
 FORMAT_VERSION = "1.0"
 
@@ -102,6 +103,8 @@ class SummaryOut(BaseModel):
     training_low: float = Field(description="US dollars")
     training_high: float
     is_training_cost_known: bool
+    hosting_per_month: float = Field(description="30 days of every deployment, in US dollars")
+    is_hosting_cost_known: bool
 
 
 class PlanOut(BaseModel):
@@ -125,6 +128,7 @@ class ResourceOut(BaseModel):
     detail: str
     harms: list[str] = Field(description="for which the service refused it, in its words")
     waits_for: list[str]
+    hosting_per_month: float | None = Field(description="30 days of it, in US dollars")
 
 
 class OtherOut(BaseModel):
@@ -198,9 +202,26 @@ class HistoryOut(BaseModel):
     versions: list[VersionOut]
 
 
+class CheckOut(BaseModel):
+    account: str
+    name: str
+    result: Result
+    detail: str = Field(description="what was found")
+    remedy: str = Field(description="what a person may do")
+
+
+class DoctorOut(BaseModel):
+    """The output of `ftctl doctor --format json`."""
+
+    format_version: Literal["1.0"] = "1.0"
+    exit_code: int
+    checks: list[CheckOut]
+
+
 OUTPUTS: dict[str, type[BaseModel]] = {
     "plan-output": PlanOut,
     "status-output": StatusOut,
     "apply-output": ApplyOut,
+    "doctor-output": DoctorOut,
     "history-output": HistoryOut,
 }

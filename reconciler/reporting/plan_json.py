@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from reconciler.applying.events import Finished
 from reconciler.planning.action import Action, Cost, Deferred
-from reconciler.planning.plan import Plan, training_cost
+from reconciler.planning.plan import Plan, hosting_cost, training_cost
 from reconciler.planning.refusals import Refusal
 from reconciler.reporting.formats import (
     ActionOut,
@@ -28,6 +28,7 @@ from reconciler.reporting.formats import (
 
 def plan_out(plan: Plan, project: str, refusals: Iterable[Refusal] = ()) -> PlanOut:
     low, high, is_known = training_cost(plan.steps)
+    hosting, is_hosting_known = hosting_cost(plan.everything)
     return PlanOut(
         project=project,
         has_changes=plan.has_changes,
@@ -43,6 +44,8 @@ def plan_out(plan: Plan, project: str, refusals: Iterable[Refusal] = ()) -> Plan
             training_low=float(low),
             training_high=float(high),
             is_training_cost_known=is_known,
+            hosting_per_month=float(hosting),
+            is_hosting_cost_known=is_hosting_known,
         ),
     )
 

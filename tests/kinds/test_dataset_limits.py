@@ -8,9 +8,9 @@ from typing import Any
 
 from inline_snapshot import snapshot
 
-from reconciler.kinds.allowance import most
 from reconciler.kinds.dataset.limits import BYTES, supplies
 from reconciler.kinds.dataset.state import DatasetState
+from reconciler.kinds.knowledge import most
 from reconciler.planning.address import Address
 from reconciler.planning.kind import Found
 from reconciler.planning.plan import plan
@@ -150,13 +150,13 @@ def test_a_plan_that_prunes() -> None:
     loose = others(1)
     wants = desired(*WANTED, policy=PRUNE)
     assert picture(plan(wants, seen(theirs(2), loose, PRUNE))) == snapshot("""\
-- dataset/old@000000000000
-    delete: the uploaded file, 52,000 bytes, from sweden
-    way back: the next apply that wants it uploads it again
 + dataset/chats
     create: not uploaded yet: 200 examples, 52,000 bytes, to sweden
 + dataset/more
     create: not uploaded yet: 200 examples, 52,000 bytes, to sweden
+- dataset/old@000000000000
+    delete: the uploaded file, 52,000 bytes, from sweden
+    way back: the next apply that wants it uploads it again
 Plan: 2 to create, 1 to delete. 1 resource as wanted.\
 """)
 

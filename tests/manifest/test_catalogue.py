@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from inline_snapshot import snapshot
 
-from reconciler.kinds.allowance import WITHOUT_LIMIT, most
+from reconciler.kinds.knowledge import WITHOUT_LIMIT, most
 from reconciler.manifest.loading import Loaded, load
 from reconciler.planning.address import Address
 from reconciler.reporting.mistakes_text import mistake_lines

@@ -19,7 +19,7 @@ from reconciler.kinds.dataset.blob import Blob
 from reconciler.kinds.dataset.spec import DatasetGoal
 from reconciler.kinds.dataset.state import DatasetState
 from reconciler.kinds.deployment.facts import facts_of
-from reconciler.kinds.deployment.spec import DeploymentGoal
+from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.state import DeploymentState
 from reconciler.kinds.fine_tuned_model.base import Parent, named
 from reconciler.kinds.fine_tuned_model.facts import Facts
@@ -151,7 +151,6 @@ def wanted_deployment(model: Wanted | None = None, name: str = "prod", **more: A
         fingerprint=behind.goal.fingerprint,
         sku="GlobalStandard",
         capacity=50,
-        rai_policy=None,
         update="auto",
         is_protected=False,
         may_adopt=False,

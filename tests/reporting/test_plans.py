@@ -162,6 +162,8 @@ def test_json() -> None:
             "training_low": 6.0,
             "training_high": 6.0,
             "is_training_cost_known": True,
+            "hosting_per_month": 1224.0,
+            "is_hosting_cost_known": True,
         }
     )
 

@@ -103,13 +103,17 @@ class _Upload:
         return file
 
     def _send(self, pieces: Sequence[Piece]) -> None:
+        """Where one fails, those under way are still waited for, and count."""
         pool = ThreadPoolExecutor(self._delivery.connection.parts.parallel)
+        sent = {pool.submit(self._sent, piece): piece.number for piece in pieces}
         try:
-            sent = {pool.submit(self._sent, piece): piece for piece in pieces}
             for one in as_completed(sent):
-                self._note(sent[one].number, one.result())
+                self._note(sent.pop(one), one.result())
         finally:
             pool.shutdown(cancel_futures=True)
+            for one, number in sent.items():
+                if not one.cancelled() and one.exception() is None:
+                    self._note(number, one.result())
 
     def _sent(self, piece: Piece) -> str:
         """The id of a part that holds what was measured. Raises Refused if the file changed."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from reconciler.kinds.allowance import most
 from reconciler.kinds.dataset.uploads import is_counted
+from reconciler.kinds.knowledge import most
 from reconciler.planning.kind import Found
 from reconciler.planning.policy import Policy
 from reconciler.planning.supply import Supply

@@ -1,5 +1,6 @@
 """A fine-tuned model that can be called, under a name that stays."""
 
+from reconciler.kinds.deployment.asks import asks
 from reconciler.kinds.deployment.decide import decide, describe, retire
 from reconciler.kinds.deployment.remote import observe, perform
 from reconciler.kinds.deployment.spec import DeploymentSpec, references, resolve
@@ -15,4 +16,5 @@ KIND = Kind(
     decide=decide,
     retire=retire,
     perform=perform,
+    asks=asks,
 )

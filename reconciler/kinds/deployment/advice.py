@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from reconciler.kinds import doubts
+from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.planning.address import Address
 from reconciler.planning.kind import Remark, Written
 from reconciler.providers.azure.catalogue import Catalogue
-
-if TYPE_CHECKING:
-    from reconciler.kinds.deployment.spec import DeploymentGoal
 
 
 def remarks(goal: DeploymentGoal, base_model: str, written: Written) -> Iterator[Remark]:

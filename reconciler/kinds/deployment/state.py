@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.planning.fingerprint import carried, short
+from reconciler.kinds.deployment.quota import Holding, there
+from reconciler.planning.fingerprint import SHORT, short
 from reconciler.providers.azure.catalogue import built_in
 from reconciler.providers.azure.listings import DeploymentRecord
+from reconciler.providers.session import Place
 
 PROJECT = "ftctl-project"
 NAME = "ftctl-name"
@@ -16,11 +19,18 @@ FINGERPRINT = "ftctl-fingerprint"
 VERSION = "ftctl-version"
 CHECKPOINT = "ftctl-checkpoint"
 PROTECT = "ftctl-protect"
+CARRIED = re.compile(rf"-([0-9a-f]{{{SHORT}}})(?::ckpt-step-\d+)?$")
 
 
 @dataclass(frozen=True)
 class DeploymentState:
     record: DeploymentRecord
+    place: Place | None = None  # of its account
+
+    @property
+    def holding(self) -> Holding | None:
+        """What it holds of quota."""
+        return None if self.place is None else there(self.place, self.record)
 
     def is_of(self, project: str) -> bool:
         """Whether our mark says that this project made it."""
@@ -29,29 +39,39 @@ class DeploymentState:
 
     @property
     def is_protected(self) -> bool:
-        return self.record.tags.get(PROTECT) == "true"
+        return is_protected(self.record)
 
     @property
     def weights(self) -> str:
-        """The digits that name the weights behind it; the model's id where it carries none.
+        return weights(self.record)
 
-        The id is what the service serves, so it is believed before the tag that we wrote; the
-        tag is asked only where the id is one that never carries a fingerprint.
-        """
-        model = self.record.model
-        if ".ft-" in model and not carried(model):
-            return model
-        tagged = short(self.record.tags.get(FINGERPRINT, ""))
-        digits = carried(model) if ".ft-" in model else tagged
-        return f"{digits} {self.record.tags.get(CHECKPOINT, '')}".rstrip() if digits else model
 
-    @property
-    def fields(self) -> Mapping[str, Any]:
-        """The fields that a manifest may declare, as they are."""
-        record = self.record
-        return {
-            "model": self.weights,
-            "sku": {"name": built_in().sku(record.sku), "capacity": record.capacity},
-            "raiPolicyName": record.rai_policy or None,
-            "protect": self.is_protected,
-        }
+def is_protected(record: DeploymentRecord) -> bool:
+    return record.tags.get(PROTECT) == "true"
+
+
+def carried(model: str) -> str:
+    """The digits that the id of a model, or the name of a checkpoint of it, ends in."""
+    found = CARRIED.search(model)
+    return found[1] if found and ".ft-" in model else ""
+
+
+def weights(record: DeploymentRecord) -> str:
+    """The digits that name the weights behind it; the model's id where it carries none.
+
+    The id is what the service serves, so it is believed before the tag that we wrote; the
+    tag is asked only where the id is one that never carries a fingerprint.
+    """
+    digits = carried(record.model)
+    if ".ft-" not in record.model:
+        digits = short(record.tags.get(FINGERPRINT, ""))
+    return f"{digits} {record.tags.get(CHECKPOINT, '')}".rstrip() if digits else record.model
+
+
+def settings(record: DeploymentRecord) -> Mapping[str, Any]:
+    """The fields, besides the model, that a manifest may declare, as they are."""
+    return {
+        "sku": {"name": built_in().sku(record.sku), "capacity": record.capacity},
+        "raiPolicyName": record.rai_policy or None,
+        "protect": is_protected(record),
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping
 
-from reconciler.kinds.allowance import most
+from reconciler.kinds.knowledge import most
 from reconciler.planning.policy import Policy
 from reconciler.planning.queue import Queue
 from reconciler.planning.supply import Supply

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from msgspec import structs
-
 from reconciler.providers.azure.catalogue import (
     Catalogue,
     as_catalogue,
     built_in,
     raw_built_in,
 )
-from reconciler.providers.azure.catalogue_entries import Limits
 
 CITED = ("source", "asOf")
 
@@ -29,15 +26,6 @@ def laid_over(mine: Mapping[str, Any], title: str) -> Catalogue:
     below = raw_built_in()
     named = as_catalogue(_merged(below, _cited(mine, title, built_in())))  # knows new aliases, too
     return as_catalogue(_merged(below, _cited(mine, title, named)))
-
-
-def limits_of(catalogue: Catalogue) -> dict[str, int | None]:
-    """The limits that are not those of the built-in catalogue, by their attributes."""
-    names = [one.name for one in structs.fields(Limits)]
-    known = built_in()
-    return {
-        name: catalogue.limit(name) for name in names if catalogue.limit(name) != known.limit(name)
-    }
 
 
 # How the keys of a block are spelled.

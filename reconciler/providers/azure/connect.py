@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # Source: Azure OpenAI v1 data-plane specification, read 2026-10.
 DATA_SCOPE = "https://cognitiveservices.azure.com/.default"
 CONTROL_HOST = "https://management.azure.com"
+CONTROL_SCOPE = f"{CONTROL_HOST}/.default"
 # The last dated version that can delete a job with its model. Source: the authoring
 # specification 2025-04-01-preview, read 2026-10; the v1 path has no such call.
 LEGACY_VERSION = "2025-04-01-preview"
@@ -44,16 +45,19 @@ def connect(place: Place, local_url: str | None = None) -> Connection:
         *_data_clients(place.endpoint.rstrip("/"), _sign_in(place, credential)),
         _control(place, credential, CONTROL_HOST),
         ON_AZURE,
+        credential,
     )
 
 
 def _connect_locally(place: Place, url: str) -> Connection:
     require_loopback(url)
+    credential = _LocalCredential()
     return Connection(
         place,
         *_data_clients(f"{url}/{place.account_name}", "local"),
-        _control(place, _LocalCredential(), url, authentication_policy=_local_policy()),
+        _control(place, credential, url, authentication_policy=_local_policy()),
         ON_LOOPBACK,
+        credential,
     )
 
 
