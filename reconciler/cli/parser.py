@@ -83,6 +83,7 @@ def build() -> Parser:
     _about(command("resume", "go on with a paused training, also past the limit of reinforcement"))
     _chat(command("chat", "talk to a deployment"))
     _dataset(command("dataset", "check, measure or compare data files by themselves"), everywhere)
+    _catalogue(command("catalogue", "print the models, prices and limits in effect, with sources"))
     _schema(command("schema", "print the JSON Schema of a kind or of an output"))
     _emulator(command("emulator", "serve a small Azure OpenAI on this machine"))
     _completion(command("completion", "print a completion script for a shell"))
@@ -305,6 +306,16 @@ def _dataset(parser: Parser, everywhere: Parser) -> None:
             help="of the data",
         )
         one.add_argument("--format-output", choices=("text", "json"), default="text")
+
+
+def _catalogue(parser: Parser) -> None:
+    _paths(parser)
+    parser.add_argument(
+        "--format",
+        choices=("text", "json", "yaml"),
+        default="text",
+        help="yaml: a template for a file of one's own, which spec.catalogue of the Project names",
+    )
 
 
 def _schema(parser: Parser) -> None:

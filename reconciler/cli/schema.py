@@ -11,8 +11,12 @@ from reconciler.cli.exits import ExitCode
 from reconciler.cli.running import UsageError
 from reconciler.kinds.documents import SPECS, schema_of
 from reconciler.planning.spelling import did_you_mean
+from reconciler.providers.azure.catalogue_shape import shape
 from reconciler.reporting.formats import OUTPUTS
 from reconciler.reporting.page import put
+
+CATALOGUE = "Catalogue"  # of the file that spec.catalogue of the Project names
+NAMES = (*SPECS, CATALOGUE, *OUTPUTS)
 
 
 def run(options: Namespace) -> ExitCode:
@@ -21,16 +25,18 @@ def run(options: Namespace) -> ExitCode:
     elif options.kind:
         put([_text(_schema(options.kind))])
     else:
-        put([*SPECS, *OUTPUTS])
+        put([*NAMES])
     return ExitCode.DONE
 
 
 def _schema(name: str) -> dict[str, Any]:
-    folded = {one.casefold(): one for one in (*SPECS, *OUTPUTS)}
+    folded = {one.casefold(): one for one in NAMES}
     known = folded.get(name.casefold())
     if known is None:
         hint = did_you_mean(name, folded.values()) or f"There are {', '.join(folded.values())}."
         raise UsageError(f"there is no schema {name}. {hint}")
+    if known == CATALOGUE:
+        return shape().model_json_schema()
     return schema_of(known) if known in SPECS else OUTPUTS[known].model_json_schema()
 
 
@@ -41,5 +47,5 @@ def _text(schema: dict[str, Any]) -> str:
 def write(folder: Path) -> None:
     """One file a schema, as kept in manifests/schema/."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in (*SPECS, *OUTPUTS):
+    for name in NAMES:
         (folder / f"{name.lower()}.json").write_text(_text(_schema(name)) + "\n", "utf-8")

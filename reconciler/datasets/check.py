@@ -166,5 +166,7 @@ def _report(lines: Lines, whole: Whole, token_basis: str) -> Report:
         hidden=part.findings.hidden,
         images=part.images,
         longest=part.longest,
+        longest_line=part.longest_line,
+        too_long=part.too_long,
         histogram=whole.histogram,
     )

@@ -59,6 +59,7 @@ class Examiner:
         for (line, content), count in zip(contents, counts, strict=True):
             part.add(line, content, count)
             for complaint in self._too_long(count):
+                part.too_long += 1
                 part.findings.add(line, complaint)
         return part.shortened()
 

@@ -11,8 +11,9 @@ class Report:
 
     `examples` counts the lines that are not blank, good or bad; `messages`, `characters`, `images`
     and `tokens` count what could be read in them. `characters` are those of contents, names, calls
-    and tool definitions. `longest` is the number of tokens of the longest example, and
-    `histogram[i]` the number of examples with at least 2^i tokens and fewer than 2^(i+1).
+    and tool definitions. `longest` is the number of tokens of the longest example, which stands in
+    `longest_line`; `too_long` is the number of examples that training would cut, and `histogram[i]`
+    that of examples with at least 2^i tokens and fewer than 2^(i+1).
     `hidden` findings broke a rule that is shown often enough.
     """
 
@@ -29,6 +30,8 @@ class Report:
     images: int = 0
     longest: int = 0
     histogram: tuple[int, ...] = ()
+    longest_line: int = 0
+    too_long: int = 0
 
     @property
     def is_valid(self) -> bool:

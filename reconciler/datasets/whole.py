@@ -45,6 +45,8 @@ class Part(msgspec.Struct):
     characters: int = 0
     tokens: int = 0
     longest: int = 0  # in tokens
+    longest_line: int = 0
+    too_long: int = 0
     histogram: dict[int, int] = {}  # examples by the number of binary digits of their tokens
     images: int = 0
     image_examples: int = 0
@@ -61,7 +63,8 @@ class Part(msgspec.Struct):
         self.messages += content.messages
         self.characters += content.characters
         self.tokens += count
-        self.longest = max(self.longest, count)
+        if count > self.longest:
+            self.longest, self.longest_line = count, line
         digits = count.bit_length()
         self.histogram[digits] = self.histogram.get(digits, 0) + 1
         if content.images:
@@ -98,7 +101,7 @@ class Part(msgspec.Struct):
 
 _SUMS = (
     *("examples", "messages", "characters", "tokens", "images", "image_examples", "asked_high"),
-    *("with_system", "without_system", "answered"),
+    *("with_system", "without_system", "answered", "too_long"),
 )
 
 
@@ -114,7 +117,8 @@ class Whole:
         mine.findings.add_all(part.findings)
         for name in _SUMS:
             setattr(mine, name, getattr(mine, name) + getattr(part, name))
-        mine.longest = max(mine.longest, part.longest)
+        if part.longest > mine.longest:
+            mine.longest, mine.longest_line = part.longest, part.longest_line
         mine.first_without_system = mine.first_without_system or part.first_without_system
         for digits, count in part.histogram.items():
             mine.histogram[digits] = mine.histogram.get(digits, 0) + count

@@ -5,22 +5,24 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from reconciler.kinds import KINDS
 from reconciler.kinds.project import ProjectSpec, policy_of
-from reconciler.manifest.documents import Document, read_file
-from reconciler.manifest.finding import find_files
+from reconciler.manifest.documents import Document
 from reconciler.manifest.mistakes import Mistake
 from reconciler.manifest.references import dangling, order, references_of, unique
+from reconciler.manifest.repository import repository
+from reconciler.manifest.sources import read_sources
 from reconciler.manifest.specs import Entry, mistake, read_spec
 from reconciler.planning.action import Notice
 from reconciler.planning.address import Address
 from reconciler.planning.desired import Desired, in_order
 from reconciler.planning.kind import Remark, Wanted, Written
 from reconciler.planning.policy import Policy
+from reconciler.providers.azure.catalogue import Catalogue, built_in
 
 PROJECT = "project"
 
@@ -43,6 +45,7 @@ class _Goals:
     policy: Policy
     roots: Sequence[Path]
     is_estimate_enough: bool
+    catalogue: Catalogue
     are_urls_checked: bool
     goals: dict[Address, Any] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
@@ -61,23 +64,21 @@ def load(
 
     Where an estimate of the tokens is enough, no vocabulary is loaded, which takes half a second.
     """
-    files, mistakes = find_files(paths)
-    documents: list[Document] = []
-    for file in files:
-        found, wrong = read_file(file, environ)
-        documents += found
-        mistakes += wrong
-    entries, wrong = _entries(documents)
-    mistakes += wrong
+    sources = read_sources(paths, environ)
+    entries, wrong = _entries(sources.documents)
+    mistakes = [*sources.mistakes, *wrong]
     policy, resources, wrong = _project(entries)
+    if sources.catalogue is not built_in():
+        policy = replace(policy, catalogue=sources.catalogue)
     mistakes += wrong
     readable = {entry.address for entry in resources.values()}
-    broken = {_address(one) for one in documents} - {str(one) for one in readable}
+    broken = {_address(one) for one in sources.documents} - {str(one) for one in readable}
     mistakes += dangling(resources, broken)
     addresses, wrong = order(resources)
     mistakes += wrong
     roots = [path.resolve() for path in paths]
-    goals = _Goals(policy, roots, is_estimate_enough, are_urls_checked)
+    goals = _Goals(policy, roots, is_estimate_enough, sources.catalogue, are_urls_checked)
+    goals.warnings += sources.effective.warnings
     for address in addresses:
         _resolve(resources[address], goals)
     wanted = _wanted(resources, goals)
@@ -86,7 +87,7 @@ def load(
         Desired(wanted, KINDS, policy, notices),
         tuple(sorted({*mistakes, *goals.mistakes})),
         tuple(goals.warnings),
-        tuple(files),
+        sources.files,
         resources,
     )
 
@@ -136,10 +137,11 @@ def _resolve(entry: Entry, so_far: _Goals) -> None:
         address=entry.address,
         spec=entry.spec,
         file=entry.document.file.resolve(),
-        root=_repository(entry.document.file.resolve(), so_far.roots),
+        root=repository(entry.document.file.resolve(), so_far.roots),
         policy=so_far.policy,
         goals=so_far.goals,
         is_estimate_enough=so_far.is_estimate_enough,
+        catalogue=so_far.catalogue,
         are_urls_checked=so_far.are_urls_checked,
     )
     resolved = KINDS[entry.address.kind].resolve(written)
@@ -149,15 +151,6 @@ def _resolve(entry: Entry, so_far: _Goals) -> None:
     if resolved.goal is not None:
         so_far.goals[entry.address] = resolved.goal
         so_far.spares[entry.address] = resolved.spares
-
-
-def _repository(file: Path, roots: Sequence[Path]) -> Path:
-    """The git repository of a file; outside of one, the folder that the user named."""
-    for folder in file.parents:
-        if (folder / ".git").exists():
-            return folder
-    named = (root if root.is_dir() else root.parent for root in roots)
-    return next((root for root in named if file.is_relative_to(root)), file.parent)
 
 
 def placed(entry: Entry, remark: Remark) -> Mistake:

@@ -79,7 +79,7 @@ def _validated(
     except ValidationError as error:
         schema = schema_of(kind)
         found = _without_echoes(error.errors(include_url=False))
-        wrong = [_mistake(document, key, one, schema) for one in found]
+        wrong = [found_mistake(document, (key, *one["loc"]), one, schema) for one in found]
         return None, [one for one in wrong if one]
 
 
@@ -96,12 +96,12 @@ def _without_echoes(errors: Iterable[Mapping[str, Any]]) -> list[Mapping[str, An
     return [one for one in found if not is_echo(one)]
 
 
-def _mistake(
-    document: Document, key: str, error: Mapping[str, Any], schema: Mapping[str, Any]
+def found_mistake(
+    document: Document, tried: Path, error: Mapping[str, Any], schema: Mapping[str, Any]
 ) -> Mistake | None:
+    """What pydantic found at a path that it tried. None where the reader has had its say."""
     if error.get("input") is UNREADABLE:
-        return None  # the reader has said what is wrong with it
-    tried: Path = (key, *error["loc"])
+        return None
     path = as_written(tried, schema)
     wording: Wording = worded(error, tried, schema, is_secret=document.is_from_environment(path))
     return mistake(document, path, wording.message, wording.hint, is_about_key=wording.is_about_key)

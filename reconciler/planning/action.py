@@ -90,10 +90,20 @@ class FieldChange:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """The same at another price: what it would cost at another tier. `how` where it is derived."""
+
+    at: str
+    training_low: Decimal
+    training_high: Decimal
+    how: str = ""
+
+
+@dataclass(frozen=True)
 class Cost:
     """US dollars. `None` where the price is not known; `basis` says how it was reckoned.
 
-    `source` says where the figures in the basis come from.
+    `source` says where the figures in the basis come from; `offers` are cheaper.
     """
 
     training_low: Decimal | None = None
@@ -101,6 +111,7 @@ class Cost:
     hosting_per_month: Decimal | None = None
     basis: str = ""
     source: str = ""
+    offers: tuple[Offer, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,7 @@ class Written:
     policy: Policy
     goals: Mapping[Address, Any]  # so far; those of the resources that it refers to are there
     is_estimate_enough: bool = False  # where exact figures would only cost time
+    catalogue: Any = None  # what is known of the provider's models, prices and limits
     are_urls_checked: bool = False  # whether to fetch what data files name by URL
 
 

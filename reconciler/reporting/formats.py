@@ -22,6 +22,15 @@ class ChangeOut(BaseModel):
     after: Any = None
 
 
+class OfferOut(BaseModel):
+    """The same training at another training type. US dollars."""
+
+    at: str
+    training_low: float
+    training_high: float
+    how: str = Field(description="how the price was derived; empty where it is listed")
+
+
 class CostOut(BaseModel):
     """US dollars. A null is a price that is not known, or that this action does not have."""
 
@@ -31,6 +40,7 @@ class CostOut(BaseModel):
     currency: Literal["USD"] = "USD"
     basis: str
     source: str
+    offers: list[OfferOut] = Field(description="cheaper than this")
 
 
 class ActionOut(BaseModel):

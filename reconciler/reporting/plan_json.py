@@ -18,6 +18,7 @@ from reconciler.reporting.formats import (
     DeferredOut,
     FailureOut,
     NoticeOut,
+    OfferOut,
     PlanOut,
     QueueOut,
     RefusalOut,
@@ -81,6 +82,7 @@ def _cost(cost: Cost | None) -> CostOut | None:
         hosting_per_month=_number(cost.hosting_per_month),
         basis=cost.basis,
         source=cost.source,
+        offers=[OfferOut.model_validate(asdict(one)) for one in cost.offers],
     )
 
 

@@ -8,7 +8,7 @@ from reconciler.planning.action import Action, Deferred, Notice, Verb
 from reconciler.planning.plan import Plan, training_cost
 from reconciler.planning.refusals import Refusal
 from reconciler.reporting.page import Page
-from reconciler.reporting.words import count, no_room, price, spread, value
+from reconciler.reporting.words import count, no_room, offers, price, spread, value
 
 SIGNS = {
     Verb.CREATE: ("+", "green"),
@@ -66,6 +66,8 @@ def _details(action: Action, page: Page, *, is_verbose: bool) -> Iterator[str]:
         yield from page.wrap(text, DETAIL)
         if is_verbose and action.cost and action.cost.source:
             yield from page.wrap(action.cost.source, DETAIL)
+    for offer in offers(action):
+        yield from page.wrap(offer, DETAIL)
     if action.undo and (is_verbose or action.verb in IRREVERSIBLE):
         yield from page.wrap(f"way back: {action.undo}", DETAIL)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -48,6 +48,13 @@ def price(action: Action) -> str:
     if is_new and cost.hosting_per_month is not None:
         return f"hosting {money(cost.hosting_per_month)} in 30 days: {cost.basis}"
     return ""
+
+
+def offers(action: Action) -> Iterator[str]:
+    """What a training would cost at a cheaper tier."""
+    for one in action.cost.offers if action.cost and action.verb is Verb.TRAIN else ():
+        how = f" ({one.how})" if one.how else ""
+        yield f"at {one.at}: {spread(one.training_low, one.training_high)}{how}"
 
 
 def no_room(queue: Queue) -> str:

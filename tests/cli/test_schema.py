@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from reconciler.cli import main
-from reconciler.cli.schema import write
+from reconciler.cli.schema import NAMES, write
 from reconciler.kinds.documents import SPECS
 from reconciler.reporting.formats import OUTPUTS
 
@@ -52,7 +52,7 @@ def test_the_quickstart(repository: Path) -> None:
         assert unknown_keys(schema, schema, document, document["kind"]) == []
 
 
-@pytest.mark.parametrize("name", [*SPECS, *OUTPUTS])
+@pytest.mark.parametrize("name", NAMES)
 def test_references(name: str, repository: Path) -> None:
     """Every reference inside of a schema leads somewhere."""
     text = (repository / "manifests" / "schema" / f"{name.lower()}.json").read_text()
@@ -64,7 +64,7 @@ def test_references(name: str, repository: Path) -> None:
 def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:
     """Without a name it lists them; a name is found in any case; others get a hint."""
     assert main(["schema"]) == 0
-    assert capsys.readouterr().out.split() == [*SPECS, *OUTPUTS]
+    assert capsys.readouterr().out.split() == [*SPECS, "Catalogue", *OUTPUTS]
     assert main(["schema", "deployment"]) == 0
     assert json.loads(capsys.readouterr().out)["title"] == "Deployment"
     assert main(["schema", "Deploymnet"]) == 1

@@ -62,6 +62,8 @@ def test_a_good_file(tmp_path: Path) -> None:
             "images": 0,
             "longest": 17,
             "histogram": (0, 0, 0, 0, 10),
+            "longest_line": 1,
+            "too_long": 0,
         }
     )
 

@@ -14,6 +14,13 @@ UNDER_WAY = (
     "training since 2026-11-22 12:00 UTC,\n"
     "    finish expected 2026-11-22 12:00 UTC (ftjob-0123456789abcdef0123456789abcdef)\n"
 )
+
+
+def without_retirement(note: re.Match[str]) -> str:
+    """A note that will be another one soon is left out."""
+    return "" if re.search(r"\bretire(s|d)? on\b", note[0].replace("\n   ", "")) else note[0]
+
+
 # What differs from run to run: ids, ages, dates.
 CHANGING = (
     (re.compile(r"\b(file|ftjob|ftchkpt)-[0-9a-f]{32}"), r"\1-0123456789abcdef0123456789abcdef"),
@@ -26,6 +33,8 @@ CHANGING = (
     (re.compile(r"^waiting for .*\n(?:    .*\n)*", re.MULTILINE), ""),
     # And so does how far a training has come by then.
     (re.compile(r"\b(?:queued|training) since .*\n(?:    .*\n)*"), UNDER_WAY),
+    # What retires when is told in days, and from half a year ahead.
+    (re.compile(r"^note: .*\n(?:    .*\n)*", re.MULTILINE), without_retirement),
 )
 WIDTH = "88"
 

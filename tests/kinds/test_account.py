@@ -12,6 +12,7 @@ from reconciler.kinds import KINDS
 from reconciler.kinds.account.spec import AccountSpec
 from reconciler.planning.kind import Written
 from reconciler.planning.policy import Policy
+from reconciler.providers.azure.catalogue import built_in
 from tests.kinds.tables import table
 from tests.planning.situations import ACCOUNT, there_account, wanted_account
 
@@ -57,7 +58,7 @@ nothing said of its region
 def resolved(**more: object) -> object:
     spec = AccountSpec.model_validate(SPEC | more)
     here = Path()
-    return KIND.resolve(Written(ACCOUNT, spec, here, here, Policy(), {})).goal
+    return KIND.resolve(Written(ACCOUNT, spec, here, here, Policy(), {}, catalogue=built_in())).goal
 
 
 @pytest.mark.parametrize("region", ["Sweden Central", "SWEDENCENTRAL", "swedencentral"])

@@ -58,7 +58,7 @@ def test_a_checkpoint_is_served_and_changed(folder: Path, ftctl: Ftctl) -> None:
     choose("final")
     plan = ftctl("plan", "--local").stdout
     assert "± deployment/support-prod" in plan
-    assert "train" not in plan
+    assert "to train" not in plan
     assert ftctl("apply", "--local", "--auto-approve", "--wait").returncode == 0
     assert ":ckpt" not in served(ftctl)
     assert ftctl("plan", "--local", "--detailed-exitcode").returncode == 0

@@ -8,8 +8,9 @@ from typing import Any
 
 from inline_snapshot import snapshot
 
-from reconciler.kinds.dataset.limits import MOST_BYTES, supplies
+from reconciler.kinds.dataset.limits import BYTES, supplies
 from reconciler.kinds.dataset.state import DatasetState
+from reconciler.kinds.knowledge import most
 from reconciler.planning.address import Address
 from reconciler.planning.kind import Found
 from reconciler.planning.plan import plan
@@ -30,6 +31,7 @@ from tests.planning.situations import (
     wanted_data,
 )
 
+MOST_BYTES = most(Policy(), BYTES)
 WANTED = (wanted_account(), wanted_data(), wanted_data("more", "cc" * 32))
 PRUNE = Policy(project="shop", prune=frozenset({"dataset"}))
 PLAIN = Policy(project="shop")

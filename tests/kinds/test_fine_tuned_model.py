@@ -9,7 +9,6 @@ import pytest
 from inline_snapshot import snapshot
 
 from reconciler.kinds import KINDS
-from reconciler.kinds.fine_tuned_model.cost import training_cost
 from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal
 from reconciler.kinds.fine_tuned_model.method import Method
 from reconciler.kinds.fine_tuned_model.state import FineTunedModelState
@@ -282,43 +281,6 @@ def test_suffix(label: str, length: int) -> None:
     assert goal.suffix.endswith(f"-{goal.short}")
     assert "--" not in goal.suffix
     assert label.startswith(goal.suffix.removesuffix(f"-{goal.short}"))
-
-
-def test_cost() -> None:
-    """Tokens times epochs times price; a range where the service chooses the epochs."""
-
-    def cost(**more: object) -> tuple[str, str, str]:
-        found = training_cost(wanted_model(**more).goal)
-        return str(found.training_low), str(found.training_high), found.basis
-
-    free = {"method": Method("supervised", {})}
-    assert [
-        cost(),
-        cost(**free),
-        cost(training_type="DeveloperTier"),
-        cost(training_type="Standard"),
-        cost(base_model="GPT-4.1"),
-        cost(base_model="gpt-4o"),
-        cost(data=wanted_data(tokens=1)),
-    ] == snapshot(
-        [
-            ("6.00", "6.00", "1,000,000 tokens x 3 epochs x $2.00 a million"),
-            ("2.00", "20.00", "1,000,000 tokens x 1 to 10 epochs x $2.00 a million"),
-            ("3.00", "3.00", "1,000,000 tokens x 3 epochs x $1.00 a million"),
-            (
-                "None",
-                "None",
-                "1,000,000 tokens x 3 epochs; no known price for gpt-4.1-2025-04-14 at Standard",
-            ),
-            ("6.00", "6.00", "1,000,000 tokens x 3 epochs x $2.00 a million"),
-            (
-                "None",
-                "None",
-                "1,000,000 tokens x 3 epochs; no known price for gpt-4o at GlobalStandard",
-            ),
-            ("0.01", "0.01", "1 tokens x 3 epochs x $2.00 a million"),
-        ]
-    )
 
 
 def test_wire() -> None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import permutations
 from pathlib import Path
+from typing import Any
 
 import pytest
 from inline_snapshot import snapshot
@@ -32,9 +33,17 @@ def examples(number: int) -> str:
     return "".join(f"{json.dumps({'messages': turns(each)})}\n" for each in range(number))
 
 
-def turns(number: int) -> list[dict[str, str]]:
-    question = {"role": "user", "content": f"Hi {number}"}
+def turns(number: int) -> list[dict[str, Any]]:
+    question: dict[str, Any] = {"role": "user", "content": f"Hi {number}"}
     return [question, {"role": "assistant", "content": f"Hello {number}"}]
+
+
+def pictures(number: int) -> Iterator[str]:
+    image = {"url": "https://example.com/a.png", "detail": "low"}
+    for each in range(number):
+        question, answer = turns(each)
+        question["content"] = [{"type": "image_url", "image_url": image}]
+        yield f"{json.dumps({'messages': [question, answer]})}\n"
 
 
 BAD = """\
@@ -52,6 +61,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (here / ".git").mkdir()
     (tmp_path / "outside.jsonl").write_text(examples(12))
     contents = {"good": examples(12), "few": examples(3), "empty": "", "bad": BAD}
+    contents["pictures"] = "".join(pictures(12))
     for name, content in contents.items():
         (here / "data" / f"{name}.jsonl").write_text(content)
     (here / "data" / "link.jsonl").symlink_to(tmp_path / "outside.jsonl")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,15 @@ from reconciler.kinds.checkpoint import FINAL
 from reconciler.kinds.dataset.blob import Blob
 from reconciler.kinds.dataset.spec import DatasetGoal
 from reconciler.kinds.dataset.state import DatasetState
+from reconciler.kinds.deployment.facts import facts_of
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.state import DeploymentState
 from reconciler.kinds.fine_tuned_model.base import Parent, named
+from reconciler.kinds.fine_tuned_model.facts import Facts
 from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal
 from reconciler.kinds.fine_tuned_model.method import Method
 from reconciler.kinds.fine_tuned_model.state import FineTunedModelState
+from reconciler.kinds.retirement import Dates
 from reconciler.planning.address import Address
 from reconciler.planning.desired import Desired, Observed, in_order
 from reconciler.planning.fingerprint import Recipe, fingerprint
@@ -31,6 +35,8 @@ from reconciler.planning.plan import Plan
 from reconciler.planning.policy import Policy
 from reconciler.planning.refusals import Refusal
 from reconciler.planning.supply import Supply
+from reconciler.providers.azure.catalogue import built_in
+from reconciler.providers.azure.catalogue_entries import Source
 from reconciler.providers.azure.listings import (
     DeploymentRecord,
     FileRecord,
@@ -38,6 +44,7 @@ from reconciler.providers.azure.listings import (
     JobRecord,
     ModelRecord,
 )
+from reconciler.providers.azure.prices import Price
 from reconciler.providers.session import Place
 from reconciler.reporting.page import Page
 from reconciler.reporting.plan_text import plan_lines, refusal_lines
@@ -66,6 +73,17 @@ def wanted_account(name: str = "sweden") -> Wanted:
 def wanted_data(name: str = "chats", sha256: str = BYTES, tokens: int = 1_000_000) -> Wanted:
     goal = DatasetGoal(name, Path(f"{name}.jsonl"), report(sha256, tokens=tokens))
     return Wanted(Address("dataset", name), goal, (ACCOUNT,), ("sweden",))
+
+
+# What the catalogue says of the spine, as far as these tests need it: a price, and no dates.
+PRICES = Source('Microsoft Learn, "Cost management for fine-tuning"', "2026-03-19")
+LISTED = Price(Decimal("2.00"), Decimal("2.00"), PRICES)
+FACTS = Facts(
+    "gpt-4.1-2025-04-14",
+    frozenset({"gpt-4.1", "gpt-4.1-2025-04-14"}),
+    prices={"globalstandard": LISTED},
+    pause=5_000,
+)
 
 
 def wanted_blob(name: str = "chats", sha256: str = BYTES) -> Wanted:
@@ -105,6 +123,7 @@ def wanted_model(
         attempts=2,
         recipe=recipe(training.goal.sha256, base),
         suffix_length=18,
+        facts=FACTS if FACTS.is_base(base) else Facts(base, frozenset({base.lower()})),
         project="shop",
     )
     needs = [ACCOUNT, training.address, *([validation.address] if validation else [])]
@@ -135,6 +154,7 @@ def wanted_deployment(model: Wanted | None = None, name: str = "prod", **more: A
         update="auto",
         is_protected=False,
         may_adopt=False,
+        facts=facts_of(built_in(), more.get("sku", "GlobalStandard"), "OpenAI", Dates()),
     )
     needs = (ACCOUNT, behind.address)
     return Wanted(Address("deployment", name), replace(goal, **more), needs)

@@ -13,6 +13,7 @@ from reconciler.planning.address import Address
 from reconciler.planning.desired import Observed
 from reconciler.planning.kind import Wanted
 from reconciler.planning.plan import Plan, plan
+from reconciler.planning.policy import Policy
 from reconciler.planning.queue import Queue
 from reconciler.planning.refusals import refusals
 from reconciler.planning.turns import allot, in_turn
@@ -187,7 +188,7 @@ def test_records_run_out() -> None:
     """A plan that needs more records of jobs than the account keeps is refused, with a way out."""
     wanted = desired(wanted_account(), wanted_data(), *models(a=0, b=0))
     states = {ACCOUNT: there_account(), CHATS: there_data()}
-    sees = Observed(NOON, states, supplies=supplies({"sweden": [job()] * 99}))
+    sees = Observed(NOON, states, supplies=supplies({"sweden": [job()] * 99}, Policy()))
     assert refusal_picture(refusals(plan(wanted, sees), wanted, sees)) == snapshot("""\
 refused (limit): The plan needs 2 more records of training jobs in
     account/sweden; 1 of 100 are left.

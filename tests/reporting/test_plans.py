@@ -146,6 +146,7 @@ def test_json() -> None:
             "currency": "USD",
             "basis": "1,000,000 tokens x 3 epochs x $2.00 a million",
             "source": "",
+            "offers": [],
         }
     )
     assert {tuple(one) for one in shown["notices"]} == {("address", "message")}

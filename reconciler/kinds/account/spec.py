@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from reconciler.kinds import doubts
 from reconciler.kinds.writing import Part
-from reconciler.planning.kind import Reference, Remark, Resolved, Written
-from reconciler.providers.azure import catalogue
+from reconciler.planning.kind import Reference, Resolved, Written
+from reconciler.providers.azure.catalogue import Catalogue
 from reconciler.providers.session import Place
 
 
@@ -78,6 +79,7 @@ def resolve(written: Written) -> Resolved:
         api_key_from_env=spec.auth.api_key_from_env if spec.auth else None,
         tenant_id=spec.tenant_id,
     )
-    unknown = catalogue.unknown("region", place.region, catalogue.REGIONS)
-    remarks = (Remark(("region",), *unknown, is_error=False),) if unknown else ()
-    return Resolved(place, remarks)
+    catalogue: Catalogue = written.catalogue
+    source = catalogue.training_types.cited()
+    remarks = doubts.unknown(("region",), "region", place.region, catalogue.regions, source)
+    return Resolved(place, tuple(remarks))

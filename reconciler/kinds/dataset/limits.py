@@ -6,14 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from reconciler.kinds.dataset.uploads import is_counted
+from reconciler.kinds.knowledge import most
 from reconciler.planning.kind import Found
 from reconciler.planning.policy import Policy
 from reconciler.planning.supply import Supply
 from reconciler.providers.azure.listings import FileRecord
 
-# Source: Microsoft Learn, "Azure OpenAI quotas and limits", 2026-02-17.
-MOST_FILES = 100
-MOST_BYTES = 1 << 30
+FILES = "files"  # limits of the catalogue
+BYTES = "file_bytes"
 WORTH_A_WORD = 0.5  # of a limit; below that nobody needs to think of it
 
 
@@ -42,24 +42,26 @@ def supplies(
             loose[one.account] += [*one.state.uploads.values(), *one.state.twins]
     found: dict[str, Supply] = {}
     for account, there in files.items():
-        found |= _of_account(account, [one for one in there if is_counted(one)], loose[account])
+        counted = [one for one in there if is_counted(one)]
+        found |= _of_account(account, counted, loose[account], policy)
     return found
 
 
 def _of_account(
-    account: str, kept: Sequence[FileRecord], loose: Sequence[FileRecord]
+    account: str, kept: Sequence[FileRecord], loose: Sequence[FileRecord], policy: Policy
 ) -> dict[str, Supply]:
+    most_files, most_bytes = most(policy, FILES), most(policy, BYTES)
     size = total(kept)
     way_out = _way_out(account, loose)
-    is_tight = len(kept) > MOST_FILES * WORTH_A_WORD or size > MOST_BYTES * WORTH_A_WORD
-    room = f"{_mebibytes(size)} of {_mebibytes(MOST_BYTES)}"
-    full = f"account/{account} has {len(kept)} of {MOST_FILES} fine-tuning files, {room}"
+    is_tight = len(kept) > most_files * WORTH_A_WORD or size > most_bytes * WORTH_A_WORD
+    room = f"{_mebibytes(size)} of {_mebibytes(most_bytes)}"
+    full = f"account/{account} has {len(kept)} of {most_files} fine-tuning files, {room}"
     what = f"fine-tuning files in account/{account}"
     return {
         files_of(account): Supply(
-            what, MOST_FILES, len(kept), way_out, f"{full}. {way_out}" if is_tight and loose else ""
+            what, most_files, len(kept), way_out, f"{full}. {way_out}" if is_tight and loose else ""
         ),
-        bytes_of(account): Supply(f"bytes of {what}", MOST_BYTES, size, way_out),
+        bytes_of(account): Supply(f"bytes of {what}", most_bytes, size, way_out),
     }
 
 

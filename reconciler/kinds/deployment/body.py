@@ -20,7 +20,6 @@ from reconciler.kinds.deployment.state import (
     VERSION,
 )
 from reconciler.planning.action import FieldChange
-from reconciler.providers.azure.catalogue import model_format
 from reconciler.providers.azure.listings import DeploymentRecord
 
 Body = Mapping[str, Any]
@@ -67,13 +66,15 @@ def origin(goal: DeploymentGoal, behind: Served) -> dict[str, str]:
     return {FINGERPRINT: fingerprint, CHECKPOINT: behind.checkpoint}
 
 
-def model(name: str, source: str = "", *, is_other_tenant: bool = False) -> dict[str, Any]:
+def model(
+    name: str, format_: str, source: str = "", *, is_other_tenant: bool = False
+) -> dict[str, Any]:
     """A model as ARM names it; `source` is the account that trained it, if that is another.
 
     `version` is always 1 for a custom model. The source in another tenant has a field of its own.
     Source: Microsoft Learn, "Deploy a fine-tuned model", 2026-03-19.
     """
-    named = {"format": model_format(name), "name": name, "version": "1"}
+    named = {"format": format_, "name": name, "version": "1"}
     field = "sourceAccount" if is_other_tenant else "source"
     return named | ({field: source} if source else {})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from reconciler.kinds.deployment import retirement
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.holding import given_back, takes_of
 from reconciler.kinds.deployment.residency import notices
@@ -29,7 +30,7 @@ from reconciler.planning.action import Action, Cost, Decision, FieldChange, Reas
 from reconciler.planning.address import Address
 from reconciler.planning.kind import Context, Wanted
 from reconciler.planning.standing import Phase, Standing
-from reconciler.providers.azure import prices
+from reconciler.providers.azure.prices import HOURS_A_MONTH
 
 
 def describe(
@@ -90,14 +91,15 @@ def decide(wanted: Wanted, state: DeploymentState | None, context: Context) -> D
     is_protected = goal.is_protected or (state is not None and state.is_protected)
     priced = replace(action, cost=_cost(goal), lane=goal.account, is_protected=is_protected)
     priced = replace(priced, takes=takes_of(step, case))
-    return Decision(priced, (*notices(goal, priced, context.needs), *_renaming(case)))
+    ending = retirement.notices(goal.facts.dates, context.now)
+    return Decision(priced, (*notices(goal, priced, context.needs), *_renaming(case), *ending))
 
 
 def _cost(goal: DeploymentGoal) -> Cost:
     return Cost(
-        hosting_per_month=prices.hosting_per_month(goal.sku),
-        basis=f"{prices.HOURS_A_MONTH} hours, called or not",
-        source=prices.SOURCE,
+        hosting_per_month=goal.facts.hosting_per_month,
+        basis=f"{HOURS_A_MONTH} hours, called or not",
+        source=goal.facts.hosting_source,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from reconciler.kinds.checkpoint import FINAL, Checkpoint
 from reconciler.kinds.deployment.expectation import Expectation
+from reconciler.kinds.deployment.facts import Facts
 from reconciler.planning.address import Address
 from reconciler.planning.fingerprint import short
 from reconciler.providers.session import Place
@@ -39,6 +40,7 @@ class DeploymentGoal:
     verify: tuple[Expectation, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict)  # its account, and its model's
     base_model: str = ""
+    facts: Facts = field(default_factory=Facts)  # what the catalogue says of it
 
     @property
     def short(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reconciler.kinds.deployment import advice
 from reconciler.kinds.deployment.body import READ_ONLY
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.serving import served
@@ -11,7 +12,6 @@ from reconciler.kinds.deployment.spec import DeploymentSpec
 from reconciler.kinds.deployment.state import MARKS
 from reconciler.kinds.deployment.versions import LONGEST_NAME, version_name
 from reconciler.planning.kind import Remark, Written
-from reconciler.providers.azure import catalogue
 
 PROVISIONED = "ProvisionedManaged"
 # ARM-wide limits on tags; ours take some of the fifty.
@@ -28,7 +28,8 @@ OF_ITS_OWN = frozenset(
 
 
 def remarks(spec: DeploymentSpec, goal: DeploymentGoal, written: Written) -> Iterator[Remark]:
-    yield from _sku(spec)
+    yield from advice.remarks(goal, written)
+    yield from _sku(spec, goal)
     yield from _tags(spec)
     yield from _extra(spec)
     yield from _verify(spec)
@@ -36,11 +37,8 @@ def remarks(spec: DeploymentSpec, goal: DeploymentGoal, written: Written) -> Ite
     yield from _twin(goal, written)
 
 
-def _sku(spec: DeploymentSpec) -> Iterator[Remark]:
-    name = catalogue.canonical(spec.sku.name, catalogue.SKUS)
-    if unknown := catalogue.unknown("SKU", spec.sku.name, catalogue.SKUS):
-        yield Remark(("sku", "name"), *unknown, is_error=False)
-    if name == PROVISIONED:
+def _sku(spec: DeploymentSpec, goal: DeploymentGoal) -> Iterator[Remark]:
+    if goal.sku == PROVISIONED:
         if spec.sku.tokens_per_minute is not None:
             text = f"{PROVISIONED} is measured in throughput units, not in tokens a minute"
             yield Remark(("sku", "tokensPerMinute"), text, "Write capacity.")

@@ -48,7 +48,7 @@ def observe(wanted: Iterable[Wanted], session: Session, policy: Policy) -> Obser
     everything = (record for all_ in listed.values() for record in all_)
     others = (one for one in everything if _key(one) not in claimed)
     found = tuple(_found(one, policy.project, session) for one in others)
-    return Observation(states, found, supplies(wishes, listed, session))
+    return Observation(states, found, supplies(wishes, listed, session, policy))
 
 
 def _is_about(record: DeploymentRecord, goal: DeploymentGoal) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from reconciler.kinds.deployment.facts import facts_of
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.remarks import remarks
 from reconciler.kinds.deployment.spec import DeploymentSpec
 from reconciler.planning.address import Address
 from reconciler.planning.kind import Reference, Resolved, Written
-from reconciler.providers.azure import catalogue
+from reconciler.providers.azure.catalogue import Catalogue
 
 
 def references(spec: DeploymentSpec) -> tuple[Reference, ...]:
@@ -21,6 +22,7 @@ def references(spec: DeploymentSpec) -> tuple[Reference, ...]:
 
 def resolve(written: Written) -> Resolved:
     spec: DeploymentSpec = written.spec
+    catalogue: Catalogue = written.catalogue
     model_at = Address("finetunedmodel", spec.model.fine_tuned_model)
     model = written.goals[model_at]
     accounts = {name: Address("account", name) for name in (spec.account, model.account)}
@@ -30,7 +32,7 @@ def resolve(written: Written) -> Resolved:
         account=spec.account,
         model_at=model_at,
         fingerprint=model.fingerprint,
-        sku=catalogue.canonical(spec.sku.name, catalogue.SKUS),
+        sku=catalogue.sku(spec.sku.name),
         capacity=spec.sku.amount,
         update=spec.update,
         is_protected=spec.protect,
@@ -41,7 +43,8 @@ def resolve(written: Written) -> Resolved:
         drain=spec.drain,
         probe=spec.probe,
         verify=spec.verify,
-        base_model=model.base_model,
+        base_model=catalogue.base_of(model.family),
+        facts=facts_of(catalogue, spec.sku.name, model.facts.format, model.facts.dates),
         places={name: written.goals[at] for name, at in accounts.items()},
     )
     return Resolved(goal, tuple(remarks(spec, goal, written)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.planning.fingerprint import SHORT, carried, short
-from reconciler.providers.azure.catalogue import SKUS, canonical
+from reconciler.providers.azure.catalogue import built_in
 from reconciler.providers.azure.listings import DeploymentRecord
 from reconciler.providers.session import Place
 
@@ -91,7 +91,7 @@ def settings(record: DeploymentRecord) -> Mapping[str, Any]:
     """The fields, besides the model, that a manifest may declare, as they are."""
     return {
         **record.properties,
-        "sku": {"name": canonical(record.sku, SKUS), "capacity": record.capacity},
+        "sku": {"name": built_in().sku(record.sku), "capacity": record.capacity},
         "raiPolicyName": record.rai_policy or None,
         "tags": record.tags,
         "protect": is_protected(record),

@@ -10,6 +10,8 @@ from functools import partial
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.holding import Holding, slots_key, takes, there, wanted
 from reconciler.kinds.deployment.state import DeploymentState, weights
+from reconciler.kinds.knowledge import most
+from reconciler.planning.policy import Policy
 from reconciler.planning.supply import TAKERS, Supply
 from reconciler.providers.azure import quota
 from reconciler.providers.azure.listings import DeploymentRecord
@@ -18,6 +20,7 @@ from reconciler.providers.errors import PermissionMissing, ServiceError
 from reconciler.providers.session import Connection, Session
 
 REGIONS_SHOWN = 3
+SLOTS = {"fine-tuned": "fine_tuned_deployments", "standard": "standard_deployments"}  # and limits
 NO_SLOT = (
     f"Delete one, put {TAKERS} into another account, or pass --force if the service allows this "
     "account more."
@@ -27,7 +30,10 @@ Wish = tuple[DeploymentGoal, DeploymentState | None]
 
 
 def supplies(
-    wishes: Iterable[Wish], listed: Mapping[str, list[DeploymentRecord]], session: Session
+    wishes: Iterable[Wish],
+    listed: Mapping[str, list[DeploymentRecord]],
+    session: Session,
+    policy: Policy,
 ) -> Mapping[str, Supply]:
     """What is left of everything that may be taken; nothing is asked if nothing may."""
     needed: Counter[str] = Counter()
@@ -40,7 +46,7 @@ def supplies(
         needed.update(taken)
         if holding.pool and holding.pool.key in taken:
             takers.setdefault(holding.pool.key, holding)
-    return {**dict(_slots(needed, listed)), **dict(_pools(needed, takers, session))}
+    return {**dict(_slots(needed, listed, policy)), **dict(_pools(needed, takers, session))}
 
 
 def _at_most(goal: DeploymentGoal, state: DeploymentState | None) -> Mapping[str, int]:
@@ -57,14 +63,14 @@ def _at_most(goal: DeploymentGoal, state: DeploymentState | None) -> Mapping[str
 
 
 def _slots(
-    needed: Mapping[str, int], listed: Mapping[str, list[DeploymentRecord]]
+    needed: Mapping[str, int], listed: Mapping[str, list[DeploymentRecord]], policy: Policy
 ) -> Iterator[tuple[str, Supply]]:
     """Room for deployments. An account that holds more than the limit has been given more."""
     for account, records in listed.items():
         tuned = sum(quota.is_fine_tuned(one.model) for one in records)
         used = {"fine-tuned": tuned, "standard": len(records) - tuned}
-        for sort, limit in quota.SLOTS.items():
-            key = slots_key(account, sort)
+        for sort, name in SLOTS.items():
+            key, limit = slots_key(account, sort), most(policy, name)
             if key in needed and used[sort] <= limit:
                 what = f"{sort} deployments in account/{account}"
                 yield key, Supply(what, limit, used[sort], NO_SLOT)

@@ -25,7 +25,6 @@ from reconciler.kinds.deployment.steps import (
 from reconciler.kinds.duration import words
 from reconciler.planning.action import Action, ReasonCode, Verb
 from reconciler.planning.address import Address
-from reconciler.providers.azure import prices
 
 # Deleting and making again: 15 to 20 s until the quota is free, minutes until calls are answered.
 # Source: Microsoft's public fine-tuning field notes, 2026-08.
@@ -89,11 +88,11 @@ def _both(goal: DeploymentGoal) -> str:
     """What it costs to keep the old one while it drains."""
     if not goal.drain:
         return ""
-    monthly = prices.hosting_per_month(goal.sku)
-    if monthly is None:
+    hourly = goal.facts.hosting_per_hour
+    if hourly is None:
         return ". Both are hosted until then, at a price that is not known here"
     hours = Decimal(int(goal.drain / timedelta(seconds=1))) / 3600
-    extra = monthly / prices.HOURS_A_MONTH * hours
+    extra = hourly * hours
     return f". Both are hosted until then: ${extra:,.2f} more" if extra >= CENT else ""
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import assert_never
 
+from reconciler.kinds.fine_tuned_model import retirement
 from reconciler.kinds.fine_tuned_model.cost import training_cost
 from reconciler.kinds.fine_tuned_model.gate import misses
 from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal
@@ -94,6 +95,13 @@ def _working(job: JobRecord, progress: Progress | None, wanted: Wanted) -> Stand
 
 
 def decide(wanted: Wanted, state: FineTunedModelState | None, context: Context) -> Decision:
+    """Whether to train, and what is known of the end of the base model."""
+    decision = _decide(wanted, state, context)
+    retiring = retirement.notices(wanted.goal.facts.dates, decision.action, context.now)
+    return replace(decision, notices=(*decision.notices, *retiring))
+
+
+def _decide(wanted: Wanted, state: FineTunedModelState | None, context: Context) -> Decision:
     goal: FineTunedModelGoal = wanted.goal
     if state is None or not state.is_evidence:
         return Decision(_first(wanted, state or FineTunedModelState(), context))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from reconciler.kinds.fine_tuned_model.base import Parent
+from reconciler.kinds.fine_tuned_model.facts import Facts
 from reconciler.kinds.fine_tuned_model.gate import Gate
 from reconciler.kinds.fine_tuned_model.method import Method
 from reconciler.planning.address import Address
@@ -39,6 +40,7 @@ class FineTunedModelGoal:
     gate: Gate | None = None
     keep: int | None = None  # versions; None keeps all of them
     priority: int = 0
+    facts: Facts = field(default_factory=Facts)  # what the catalogue says of it
 
     @cached_property
     def fingerprint(self) -> str:

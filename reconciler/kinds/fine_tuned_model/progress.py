@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal
-from reconciler.planning.address import Address
 from reconciler.planning.kind import Wanted
 from reconciler.providers.azure.listings import JobRecord
 
@@ -20,8 +19,6 @@ from reconciler.providers.azure.listings import JobRecord
 # notebooks, 2025-12.
 STEP = re.compile(r"^\s*step\s+(?P<step>\d{1,9})\b(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
 LOSS = re.compile(r"\bloss\s*[=:]\s*(?P<loss>\d{1,9}(?:\.\d+)?(?:e[-+]?\d{1,2})?)", re.IGNORECASE)
-# Source: Microsoft Learn, "Cost management for fine-tuning", 2026-03-19.
-CAP = "reinforcement pauses by itself at $5,000, and going on lifts that limit"
 PREEMPTED = "the Developer tier may have paused it, and then goes on by itself"
 IN_BATCHES = {"supervised", "dpo"}
 ACTIVITY = {"pending": "queued", "running": "training", "paused": "paused"}
@@ -47,7 +44,7 @@ def read_progress(messages: Iterable[str]) -> Progress | None:
 def activity(job: JobRecord, progress: Progress | None, wanted: Wanted) -> str:
     """What an active job is doing, how far it has come, and what a person can do about it."""
     text = ", ".join([ACTIVITY[job.status], *_facts(job, progress, wanted)])
-    return _with_advice(text, job, wanted.address)
+    return _with_advice(text, job, wanted)
 
 
 def activity_in_full(job: JobRecord, progress: Progress | None, wanted: Wanted) -> str:
@@ -55,7 +52,7 @@ def activity_in_full(job: JobRecord, progress: Progress | None, wanted: Wanted) 
     # When it was paused is not known, only when it was submitted.
     since = "" if job.status == "paused" else f" since {job.created_at:%Y-%m-%d %H:%M} UTC"
     text = ", ".join([f"{ACTIVITY[job.status]}{since}", *_facts(job, progress, wanted)])
-    return _with_advice(f"{text} ({job.id})", job, wanted.address)
+    return _with_advice(f"{text} ({job.id})", job, wanted)
 
 
 def _facts(job: JobRecord, progress: Progress | None, wanted: Wanted) -> Iterator[str]:
@@ -88,10 +85,12 @@ def _whole(value: object) -> int:
     return value if isinstance(value, int) and value > 0 else 0
 
 
-def _with_advice(text: str, job: JobRecord, at: Address) -> str:
+def _with_advice(text: str, job: JobRecord, wanted: Wanted) -> str:
     if job.status != "paused":
         return text
-    why = CAP if job.method == "reinforcement" else ""
+    why, cap = "", wanted.goal.facts.pause
+    if job.method == "reinforcement" and cap:
+        why = f"reinforcement pauses by itself at ${cap:,}, and going on lifts that limit"
     if job.training_type.lower().startswith("developer"):
         why = PREEMPTED
-    return "; ".join(filter(None, [text, f"go on with `ftctl resume {at}`", why]))
+    return "; ".join(filter(None, [text, f"go on with `ftctl resume {wanted.address}`", why]))

@@ -32,7 +32,7 @@ SUBMISSIONS = 3  # tries at the one call, each after a look
 UNLISTED_LOOKS = 20  # at a job that was accepted and is not listed yet
 
 
-def observe(wanted: Iterable[Wanted], session: Session, _policy: Policy) -> Observation:
+def observe(wanted: Iterable[Wanted], session: Session, policy: Policy) -> Observation:
     """The evidence for each wanted model; every other job, and which of them are its versions."""
     look = look_at(session)
     all_wanted = list(wanted)
@@ -41,7 +41,8 @@ def observe(wanted: Iterable[Wanted], session: Session, _policy: Policy) -> Obse
     goals = [one.goal for one in all_wanted]
     others = tuple(left_over(goals, states.values(), look))
     there = session.survey("jobs", list_jobs)
-    return Observation(with_progress(states, session), others, supplies(there), queues(there))
+    seen = with_progress(states, session)
+    return Observation(seen, others, supplies(there, policy), queues(there, policy))
 
 
 def perform(
@@ -128,7 +129,7 @@ def _submit(goal: FineTunedModelGoal, base: str, scene: Scene, connection: Conne
         with translated("submit the training", account):
             return str(jobs.create(**body).id)
     except QuotaExceeded as error:
-        raise no_place(error, list_jobs(connection)) from error
+        raise no_place(error, list_jobs(connection), scene.policy) from error
     except (Refused, NotFound):
         needed = {body[use] for use in ("training_file", "validation_file") if use in body}
         if gone := needed - {file.id for file in list_files(connection)}:

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from pydantic import Field
 
 from reconciler.datasets.overlap import overlap
+from reconciler.kinds.fine_tuned_model import advice
 from reconciler.kinds.fine_tuned_model.base import BaseChoice, BaseModelChoice, Parent, named
+from reconciler.kinds.fine_tuned_model.data import counted_for
+from reconciler.kinds.fine_tuned_model.facts import facts_of
 from reconciler.kinds.fine_tuned_model.gate import Gate
 from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal
 from reconciler.kinds.fine_tuned_model.method import FORMATS, MethodSpec, method_of
@@ -15,7 +18,7 @@ from reconciler.kinds.writing import Name, Part
 from reconciler.planning.address import Address
 from reconciler.planning.fingerprint import Recipe
 from reconciler.planning.kind import Reference, Remark, Resolved, Written
-from reconciler.providers.azure import catalogue
+from reconciler.providers.azure.catalogue import Catalogue
 
 # Source: Microsoft Learn, "Customize a model with fine-tuning", read 2026-10.
 FEWEST_EXAMPLES = 10
@@ -85,15 +88,21 @@ def references(spec: FineTunedModelSpec) -> tuple[Reference, ...]:
 def resolve(written: Written) -> Resolved:
     """Name the weights that the spec asks for."""
     spec: FineTunedModelSpec = written.spec
-    training = written.goals[Address("dataset", spec.training)]
-    validation = written.goals.get(Address("dataset", spec.validation or ""))
-    method = method_of(spec.method)
+    catalogue: Catalogue = written.catalogue
     parent = _parent(spec, written)
     base_model = parent.goal.base_model if parent else str(spec.base_model)
+    training, validation = (
+        counted_for(base_model, data, is_estimate_enough=written.is_estimate_enough)
+        for data in (
+            written.goals[Address("dataset", spec.training)],
+            written.goals.get(Address("dataset", spec.validation or "")),
+        )
+    )
+    method = method_of(spec.method)
     recipe = Recipe(
         base_model=named(parent.version, parent.checkpoint)
         if parent
-        else catalogue.canonical_model(base_model),
+        else catalogue.model_name(base_model),
         method=spec.method.type,
         training_sha256=training.sha256,
         hyperparameters=method.hyperparameters,
@@ -111,7 +120,7 @@ def resolve(written: Written) -> Resolved:
         validation=validation,
         validation_at=Address("dataset", spec.validation) if spec.validation else None,
         seed=spec.seed,
-        training_type=catalogue.canonical(spec.training_type, catalogue.TRAINING_TYPES),
+        training_type=catalogue.training_type(spec.training_type),
         label=spec.suffix or written.address.name,
         attempts=spec.retry.attempts,
         recipe=recipe,
@@ -121,9 +130,10 @@ def resolve(written: Written) -> Resolved:
         parent=parent,
         gate=spec.promote,
         keep=spec.keep.versions if spec.keep else None,
+        facts=facts_of(catalogue, base_model),
     )
     spares = (parent.at,) if parent and parent.pin else ()
-    return Resolved(goal, tuple(_remarks(spec, goal)), spares)
+    return Resolved(goal, (*_remarks(spec, goal), *advice.remarks(goal, written)), spares)
 
 
 def _parent(spec: FineTunedModelSpec, written: Written) -> Parent | None:
@@ -156,17 +166,6 @@ def _remarks(spec: FineTunedModelSpec, goal: FineTunedModelGoal) -> Iterator[Rem
     yield from _shared_examples(goal)
     yield from _unfit_parent(goal)
     yield from _unmeasured(goal)
-    base = catalogue.canonical_model(goal.family)
-    for path, unknown in (
-        ("baseModel", catalogue.unknown("base model", base, catalogue.METHODS)),
-        ("method", catalogue.unknown_method(base, spec.method.type)),
-        (
-            "trainingType",
-            catalogue.unknown("training type", spec.training_type, catalogue.TRAINING_TYPES),
-        ),
-    ):
-        if unknown:
-            yield Remark((path,), *unknown, is_error=False)
 
 
 def _unfit_data(spec: FineTunedModelSpec, goal: FineTunedModelGoal) -> Iterator[Remark]:

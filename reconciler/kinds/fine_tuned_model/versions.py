@@ -14,7 +14,6 @@ from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal
 from reconciler.kinds.fine_tuned_model.weights import NAME, PROJECT, Listed
 from reconciler.planning.action import FieldChange
 from reconciler.planning.fingerprint import carried
-from reconciler.providers.azure.catalogue import canonical_model
 from reconciler.providers.azure.listings import JobRecord
 
 
@@ -71,7 +70,7 @@ def surplus(
 def since_last(goal: FineTunedModelGoal, last: Version) -> tuple[FieldChange, ...]:
     """What is known to differ between a version and what is wanted now."""
     job = last.job
-    base = carried(job.base_model) or canonical_model(job.base_model)
+    base = carried(job.base_model) or goal.facts.spelled(job.base_model)
     there = {
         "training": last.data or None,
         "baseModel": base,
@@ -81,7 +80,7 @@ def since_last(goal: FineTunedModelGoal, last: Version) -> tuple[FieldChange, ..
     }
     declared = {
         "training": goal.training.remote_name,
-        "baseModel": goal.parent.version if goal.parent else canonical_model(goal.base_model),
+        "baseModel": goal.parent.version if goal.parent else goal.facts.spelled(goal.base_model),
         "method": goal.method.type,
         "seed": goal.seed,
         "hyperparameters": _as_written(goal.method.hyperparameters),

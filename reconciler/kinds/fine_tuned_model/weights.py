@@ -21,7 +21,6 @@ from typing import Any
 from reconciler.kinds.fine_tuned_model.base import named
 from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal
 from reconciler.planning.fingerprint import SHORT, Recipe, carried, fingerprint, short
-from reconciler.providers.azure.catalogue import canonical_model
 from reconciler.providers.azure.listings import JobRecord
 
 # What a job's metadata says of it, where the service returns it.
@@ -97,7 +96,7 @@ def _is_from(goal: FineTunedModelGoal, job: JobRecord, bases: Collection[str]) -
     """Whether it starts where the goal does; of a chain, the service may echo only the root."""
     if goal.parent and ".ft-" in job.base_model:
         return carried(job.base_model) in {*bases, ""}
-    if canonical_model(job.base_model) == canonical_model(goal.base_model):
+    if goal.facts.is_base(job.base_model):
         return True
     return job.base_model.lower() == goal.base_model.lower().split(".ft-")[0]
 

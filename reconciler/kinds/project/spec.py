@@ -100,6 +100,12 @@ class ProjectSpec(Part):
         le=40,
         description="how long a model's suffix may be; the fingerprint takes nine characters",
     )
+    catalogue: str | None = Field(
+        default=None,
+        min_length=1,
+        description="a file of models, prices and limits, relative to this one, that is laid over "
+        "what ftctl knows; see ftctl catalogue",
+    )
 
 
 def policy_of(name: str, spec: ProjectSpec, folder: Path = Path()) -> Policy:

@@ -1,96 +1,139 @@
-"""Models, regions, SKUs and training types as dated data.
+"""What is known of models, prices, regions and limits, with sources and dates, in one place.
 
-These lists age fast, so a name that is not here is a warning and never a refusal.
-Sources: Microsoft Learn, "Fine-tuning models" (2026-10-06), "Deployment types" (2026-05-08).
+The data stand in catalogue.yaml beside this file. They age fast, so a project may lay a file of its
+own over them, and whatever is not here is not known: a warning, never a refusal.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any, TypeVar
 
-from reconciler.planning.spelling import did_you_mean
+import msgspec
 
-AS_OF = "2026-10-06"
+from reconciler.providers.azure.catalogue_entries import (
+    AccountLimits,
+    Contexts,
+    Discounts,
+    Families,
+    HostingPrices,
+    Hyperparameters,
+    Model,
+    Models,
+    Offer,
+    Record,
+    Retirements,
+    Skus,
+    TrainingPrices,
+    TrainingTypes,
+)
 
-# The models that can be fine-tuned, and by which methods.
-METHODS: Mapping[str, tuple[str, ...]] = {
-    "gpt-4.1-2025-04-14": ("supervised", "dpo"),
-    "gpt-4.1-mini-2025-04-14": ("supervised", "dpo"),
-    "gpt-4.1-nano-2025-04-14": ("supervised", "dpo"),
-    "gpt-4o-2024-08-06": ("supervised", "dpo"),
-    "gpt-4o-mini-2024-07-18": ("supervised",),
-    "o4-mini-2025-04-16": ("reinforcement",),
-    "gpt-5-2025-08-07": ("reinforcement",),
-    "Llama-3.3-70B-Instruct": ("supervised",),
-    "Qwen3-32B": ("supervised",),
-    "gpt-oss-20b": ("supervised",),
-    "gpt-oss-120b": ("supervised", "reinforcement"),
-    "Ministral-3B": ("supervised",),
-    "MAI-Code-1.1-Flash": ("reinforcement",),
-    "babbage-002": ("supervised",),  # retired; for old manifests
-    "davinci-002": ("supervised",),
-}
-MODEL_ALIASES = {
-    "gpt-4.1": "gpt-4.1-2025-04-14",
-    "gpt-4.1-mini": "gpt-4.1-mini-2025-04-14",
-    "gpt-4.1-nano": "gpt-4.1-nano-2025-04-14",
-    "gpt-4o": "gpt-4o-2024-08-06",
-    "gpt-4o-mini": "gpt-4o-mini-2024-07-18",
-    "o4-mini": "o4-mini-2025-04-16",
-    "gpt-5": "gpt-5-2025-08-07",
-}
-# What ARM wants as `model.format`; a wrong one is answered with an empty 500.
-# Source: Microsoft's public fine-tuning field notes, 2026-08.
-MODEL_FORMATS = {
-    "gpt-oss": "Microsoft",
-    "mai-": "Microsoft",
-    "ministral": "Mistral AI",
-    "llama": "Meta",
-    "qwen": "Alibaba",
-}
-TRAINING_TYPES = ("Standard", "GlobalStandard", "DeveloperTier")
-SKUS = ("Standard", "GlobalStandard", "DataZoneStandard", "ProvisionedManaged", "DeveloperTier")
-REGIONS = (
-    "australiaeast", "brazilsouth", "canadacentral", "canadaeast", "eastus", "eastus2",
-    "francecentral", "germanywestcentral", "italynorth", "japaneast", "koreacentral",
-    "northcentralus", "norwayeast", "polandcentral", "southafricanorth", "southcentralus",
-    "southindia", "southeastasia", "spaincentral", "swedencentral", "switzerlandnorth",
-    "switzerlandwest", "uaenorth", "uksouth", "westeurope", "westus", "westus3",
-)  # fmt: skip
+FILE = "catalogue.yaml"
+OPENAI = "OpenAI"  # the model.format of whoever is in no other family
+TUNED = ".ft-"  # what follows names a model trained from what stands before
+OfModel = TypeVar("OfModel")
 
 
-def canonical_model(name: str) -> str:
-    """The dated name behind an alias, in lower case: what two spellings have in common."""
-    lowered = name.lower()
-    return MODEL_ALIASES.get(lowered, lowered)
+class Catalogue(Record, frozen=True):
+    """What is known. Names are looked up in any case and by any alias."""
+
+    models: Models = Models()
+    families: Families = Families()
+    context: Contexts = Contexts()
+    retirement: Retirements = Retirements()
+    training_types: TrainingTypes = TrainingTypes()
+    skus: Skus = Skus()
+    training_prices: TrainingPrices = TrainingPrices()
+    discounts: Discounts = Discounts()
+    hosting_prices: HostingPrices = HostingPrices()
+    hyperparameters: Hyperparameters = Hyperparameters()
+    limits: AccountLimits = AccountLimits()
+
+    def model_name(self, name: str) -> str:
+        """The dated name behind an alias, as it is spelled here; or the name as it is written."""
+        return _spelled(name, self.models.entries)
+
+    def base_of(self, model: str) -> str:
+        """The name of a model, or of the one that it was trained from."""
+        return self.model_name(model.partition(TUNED)[0])
+
+    def names_of(self, model: str) -> frozenset[str]:
+        """Every name of a model, in lower case."""
+        entry = self.models.entries.get(self.model_name(model))
+        names = (model, self.model_name(model), *(entry.aliases if entry else ()))
+        return frozenset(name.lower() for name in names)
+
+    def training_type(self, name: str) -> str:
+        return _spelled(name, self.training_types.entries)
+
+    def sku(self, name: str) -> str:
+        return _spelled(name, self.skus.entries)
+
+    def model(self, name: str) -> Model | None:
+        return self.about(name, self.models.entries)
+
+    def about(self, model: str, entries: Mapping[str, OfModel]) -> OfModel | None:
+        """What entries say of a model, or of the one that it was trained from.
+
+        Their keys are spelled as those of `models`.
+        """
+        return entries.get(self.base_of(model))
+
+    def format_of(self, model: str) -> str:
+        """Who makes a model, by the beginning of its name, as ARM spells it."""
+        lowered = model.lower()
+        families = self.families.entries.items()
+        fits = (family.format for start, family in families if lowered.startswith(start.lower()))
+        return next(fits, OPENAI)
+
+    def regions_of(self, offer: Offer, model: str) -> tuple[str, ...] | None:
+        """Where a training type or a SKU is offered for a model; None where nobody knows."""
+        own = self.about(model, offer.models)
+        return offer.regions if own is None else own
+
+    def limit(self, name: str) -> int | None:
+        """What the service takes, by the name of an attribute of `Limits`; None for any number."""
+        value: int | None = getattr(self.limits.entries, name).value
+        return value
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """Every region that is named anywhere, by name."""
+        return tuple(sorted(set(self._regions())))
+
+    def _regions(self) -> Iterator[str]:
+        for offer in (*self.training_types.entries.values(), *self.skus.entries.values()):
+            yield from offer.regions or ()
+            for regions in offer.models.values():
+                yield from regions
 
 
-def model_format(name: str) -> str:
-    """Who makes a model, by the beginning of its name, as ARM spells it."""
-    lowered = name.lower()
-    makers = (maker for start, maker in MODEL_FORMATS.items() if lowered.startswith(start))
-    return next(makers, "OpenAI")
+def _spelled(name: str, entries: Mapping[str, Any]) -> str:
+    if name in entries:
+        return name
+    folded = name.casefold()
+    for key, entry in entries.items():
+        if folded == key.casefold() or folded in {alias.casefold() for alias in entry.aliases}:
+            return key
+    return name
 
 
-def canonical(name: str, known: Iterable[str]) -> str:
-    """The catalogue's spelling of a name, or the name as it was written."""
-    return {one.casefold(): one for one in known}.get(name.casefold(), name)
+@cache
+def built_in() -> Catalogue:
+    """What ftctl itself knows; read when it is first asked for."""
+    return as_catalogue(raw_built_in())
 
 
-def unknown(what: str, name: str, known: Iterable[str]) -> tuple[str, str] | None:
-    """A warning and its hint for a name that the catalogue does not have."""
-    names = tuple(known)
-    if name.casefold() in {one.casefold() for one in names}:
-        return None
-    message = f"{what} {name} is not in the catalogue of {AS_OF}; it is passed on as it is."
-    return message, did_you_mean(name, names)
+@cache
+def raw_built_in() -> dict[str, Any]:
+    """Every scalar as text: what it is, is the business of the entries."""
+    import yaml
+
+    text = (files(__package__) / FILE).read_text("utf-8")
+    return dict(yaml.load(text, getattr(yaml, "CBaseLoader", yaml.BaseLoader)))  # noqa: S506 -- makes nothing but text
 
 
-def unknown_method(base_model: str, method: str) -> tuple[str, str] | None:
-    """A warning for a method that the catalogue does not list for a known model."""
-    known = {name.casefold(): methods for name, methods in METHODS.items()}
-    methods = known.get(base_model.casefold(), (method,))
-    if method in methods:
-        return None
-    message = f"{base_model} is trained by {' or '.join(methods)} in the catalogue of {AS_OF}"
-    return f"{message}, not by {method}; it is passed on as it is.", ""
+def as_catalogue(raw: Mapping[str, Any]) -> Catalogue:
+    return msgspec.convert(raw, Catalogue, strict=False)

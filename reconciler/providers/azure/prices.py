@@ -1,37 +1,75 @@
-"""Prices in US dollars, as dated data. What is not here is not known, and plans say so."""
+"""Prices in US dollars out of the catalogue. What is not there and does not follow is unknown."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
-AS_OF = "2026-03-19"
-SOURCE = f'Microsoft Learn, "Cost management for fine-tuning", {AS_OF}'
+from reconciler.providers.azure.catalogue import Catalogue
+from reconciler.providers.azure.catalogue_entries import Discount, Source
 
-# Per million training tokens, by base model and training type, both in lower case.
-TRAINING: Mapping[tuple[str, str], Decimal] = {
-    ("gpt-4.1-2025-04-14", "globalstandard"): Decimal("2.00"),
-    ("gpt-4.1-2025-04-14", "developertier"): Decimal("1.00"),  # half of Global
-}
-
-# Reinforcement is paid by the hour of core training; how many there will be, nobody says.
-REINFORCEMENT = "$100 for each hour of core training, and the tokens of grading models"
-
-# Per hour and deployment, whether it is called or not, by SKU in lower case.
-HOSTING: Mapping[str, Decimal] = {
-    "standard": Decimal("1.70"),
-    "globalstandard": Decimal("1.70"),
-    "developertier": Decimal(0),
-}
+HUNDRED = Decimal(100)
 HOURS_A_MONTH = 720  # 30 days
 
 
-def training_price(base_model: str, training_type: str) -> Decimal | None:
-    """US dollars for a million tokens, or None."""
-    return TRAINING.get((base_model.lower(), training_type.lower()))
+@dataclass(frozen=True)
+class Price:
+    """US dollars for one of something; a range where it is `derived` from another price."""
+
+    least: Decimal
+    most: Decimal
+    source: Source
+    derived: str = ""
+
+    def less(self, discount: Discount, of: str) -> Price:
+        """The price of what is so much cheaper."""
+        low, high = HUNDRED - discount.most, HUNDRED - discount.least
+        return self._times(low / HUNDRED, high / HUNDRED, of)
+
+    def more(self, discount: Discount, of: str) -> Price:
+        """The price of what this one is so much cheaper than."""
+        low, high = HUNDRED - discount.least, HUNDRED - discount.most
+        return self._times(HUNDRED / low, HUNDRED / high, of)
+
+    def _times(self, low: Decimal, high: Decimal, of: str) -> Price:
+        return Price(self.least * low, self.most * high, self.source, self.derived or of)
 
 
-def hosting_per_month(sku: str) -> Decimal | None:
-    """US dollars for 30 days of one deployment, or None."""
-    hourly = HOSTING.get(sku.lower())
-    return None if hourly is None else hourly * HOURS_A_MONTH
+def training_prices(catalogue: Catalogue, model: str) -> Mapping[str, Price]:
+    """Of a million tokens, by training type: those listed, and those that the discounts give."""
+    block = catalogue.training_prices
+    listed = catalogue.about(model, block.entries)
+    if listed is None:
+        return {}
+    source = block.cited(listed)
+    found = {
+        catalogue.training_type(name): Price(price, price, source)
+        for name, price in listed.per_million.items()
+    }
+    discounts = catalogue.discounts.entries
+    for _step in discounts:  # each may open the way for another
+        for cheap, discount in discounts.items():
+            if cheap not in found and discount.than in found:
+                found[cheap] = found[discount.than].less(discount, discount.than)
+            elif cheap in found and discount.than and discount.than not in found:
+                found[discount.than] = found[cheap].more(discount, cheap)
+    return found
+
+
+def reinforcement_price(catalogue: Catalogue, model: str) -> Price | None:
+    """Of an hour of core training."""
+    block = catalogue.training_prices
+    listed = catalogue.about(model, block.entries)
+    if listed is None or listed.per_hour is None:
+        return None
+    return Price(listed.per_hour, listed.per_hour, block.cited(listed))
+
+
+def hosting_price(catalogue: Catalogue, sku: str) -> Price | None:
+    """Of an hour of one deployment."""
+    block = catalogue.hosting_prices
+    listed = block.entries.get(catalogue.sku(sku))
+    if listed is None or listed.per_hour is None:
+        return None
+    return Price(listed.per_hour, listed.per_hour, block.cited(listed))

@@ -10,14 +10,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reconciler.providers.azure import catalogue
+from reconciler.providers.azure.catalogue import built_in
 from reconciler.providers.azure.failures import translated
 from reconciler.providers.session import Connection, Place
 
 READER = "Cognitive Services Usages Reader"
-# Deployments that one account has room for.
-# Source: Microsoft Learn, "Azure OpenAI quotas and limits", 2026-02-17.
-SLOTS = {"fine-tuned": 10, "standard": 32}
 DATED = re.compile(r"(?P<name>.+)-(?P<version>\d{4}-\d{2}-\d{2})")
 TUNED = ".ft-"  # in the id of a fine-tuned model, after its base
 CHECKPOINT = "ftchkpt-"  # begins the id of a checkpoint, which may stand for its model
@@ -57,9 +54,9 @@ def pool(place: Place, sku: str, model: str) -> Pool | None:
     base = model.split(TUNED, maxsplit=1)[0]
     if not base or base.startswith(CHECKPOINT):
         return None
-    dated = DATED.fullmatch(catalogue.canonical_model(base))
+    dated = DATED.fullmatch(built_in().base_of(base))
     name, version = (dated["name"], dated["version"]) if dated else (base, "1")
-    known = catalogue.canonical(sku, catalogue.SKUS)
+    known = built_in().sku(sku)
     return Pool(place.subscription_id, place.region, known, name, version)
 
 
@@ -85,7 +82,7 @@ def list_usages(connection: Connection) -> Mapping[str, Usage]:
 
 def rooms(connection: Connection, pool: Pool) -> Mapping[str, int]:
     """The other regions that have some of it left, and how much, most of it first."""
-    maker = catalogue.model_format(pool.model)
+    maker = built_in().format_of(pool.model)
     with translated(f"ask which regions have room for {pool.model}", connection.place.name):
         answer = list(
             connection.control.model_capacities.list(maker, pool.model, pool.version, retry_total=0)

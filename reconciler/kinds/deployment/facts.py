@@ -1,0 +1,39 @@
+"""What the catalogue says of one deployment, taken out of it when the goal is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from reconciler.kinds.retirement import Dates
+from reconciler.providers.azure.catalogue import OPENAI, Catalogue
+from reconciler.providers.azure.prices import HOURS_A_MONTH, hosting_price
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Of a SKU and the model behind it. What is None or empty is not known."""
+
+    format: str = OPENAI  # what ARM wants as model.format
+    hosting_per_hour: Decimal | None = None  # US dollars, called or not
+    hosting_source: str = ""
+    processing: str = ""  # where requests are processed
+    dates: Dates = field(default_factory=Dates)
+
+    @property
+    def hosting_per_month(self) -> Decimal | None:
+        """US dollars for 30 days."""
+        hourly = self.hosting_per_hour
+        return None if hourly is None else hourly * HOURS_A_MONTH
+
+
+def facts_of(catalogue: Catalogue, sku: str, format_: str, dates: Dates) -> Facts:
+    price = hosting_price(catalogue, sku)
+    entry = catalogue.skus.entries.get(catalogue.sku(sku))
+    return Facts(
+        format=format_,
+        hosting_per_hour=price.most if price else None,
+        hosting_source=str(price.source) if price else "",
+        processing=entry.processing if entry else "",
+        dates=dates,
+    )
