@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from reconciler.emulator import Server
 
 DEFAULT_PATH = "manifests"
-LOCAL_DATA = Path(".ftctl/emulator")
+SCRATCH = Path(".ftctl")
+LOCAL_DATA = SCRATCH / "emulator"
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,17 @@ class Opened:
     stop: threading.Event
 
 
-def read(options: Namespace, *, is_estimate_enough: bool = False) -> Loaded:
+def read(
+    options: Namespace, *, is_estimate_enough: bool = False, are_urls_checked: bool = False
+) -> Loaded:
     """Whatever the manifests say, mistakes included."""
     paths = [Path(path) for path in options.paths] or [Path(DEFAULT_PATH)]
-    return load(paths, os.environ, is_estimate_enough=is_estimate_enough)
+    return load(
+        paths,
+        os.environ,
+        is_estimate_enough=is_estimate_enough,
+        are_urls_checked=are_urls_checked,
+    )
 
 
 def desire(options: Namespace, *, is_estimate_enough: bool = False) -> Desired:
@@ -65,7 +73,13 @@ def opened(options: Namespace, *, is_estimate_enough: bool = False) -> Iterator[
 
     Commands that show no cost of training need only an estimate of the tokens.
     """
-    desired = desire(options, is_estimate_enough=is_estimate_enough)
+    with connected(options, desire(options, is_estimate_enough=is_estimate_enough)) as at:
+        yield at
+
+
+@contextmanager
+def connected(options: Namespace, desired: Desired) -> Iterator[Opened]:
+    """The same for what was read already."""
     stop = threading.Event()
     clock = SystemClock(stop)
     places = {
@@ -79,7 +93,8 @@ def opened(options: Namespace, *, is_estimate_enough: bool = False) -> Iterator[
         def connect(place: Place) -> Connection:
             return PROVIDERS[place.provider](place, local)
 
-        yield Opened(desired, Session(places, connect, clock.sleep), clock, stop)
+        session = Session(places, connect, clock.sleep, scratch=SCRATCH)
+        yield Opened(desired, session, clock, stop)
 
 
 @contextmanager

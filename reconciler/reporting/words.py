@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from reconciler.planning.action import Action, Verb
+from reconciler.planning.queue import Queue
 
 UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 
@@ -47,6 +48,15 @@ def price(action: Action) -> str:
     if is_new and cost.hosting_per_month is not None:
         return f"hosting {money(cost.hosting_per_month)} in 30 days: {cost.basis}"
     return ""
+
+
+def no_room(queue: Queue) -> str:
+    """Why there is no place in a queue."""
+    if not queue.ahead:
+        return f"{queue.what} is full: {queue.taken} of {queue.limit} are queued"
+    there = f"{queue.taken} are queued and " if queue.taken else ""
+    verb = "goes" if queue.ahead == 1 else "go"
+    return f"{queue.what} takes {queue.limit}: {there}{queue.ahead} of this plan {verb} first"
 
 
 def count(number: int, noun: str) -> str:

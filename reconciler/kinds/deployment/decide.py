@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from reconciler.kinds.deployment.goal import DeploymentGoal
+from reconciler.kinds.deployment.holding import given_back, takes_of
 from reconciler.kinds.deployment.residency import notices
 from reconciler.kinds.deployment.state import DeploymentState
 from reconciler.kinds.deployment.steps import (
@@ -83,10 +84,12 @@ def _leaving(case: Case) -> str:
 def decide(wanted: Wanted, state: DeploymentState | None, context: Context) -> Decision:
     goal: DeploymentGoal = wanted.goal
     case = case_of(goal, state, context.needs)
-    action = told(wanted.address, goal, next_step(case, context.now))
+    step = next_step(case, context.now)
+    action = told(wanted.address, goal, step)
     # The mark counts until an apply has taken it off, in a change of its own.
     is_protected = goal.is_protected or (state is not None and state.is_protected)
     priced = replace(action, cost=_cost(goal), lane=goal.account, is_protected=is_protected)
+    priced = replace(priced, takes=takes_of(step, case))
     return Decision(priced, (*notices(goal, priced, context.needs), *_renaming(case)))
 
 
@@ -123,4 +126,5 @@ def retire(address: Address, state: DeploymentState) -> Action:
         lane=record.account,
         undo="the model stays, and can be deployed again",
         is_protected=state.is_protected,
+        takes=given_back(state),
     )

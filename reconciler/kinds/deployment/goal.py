@@ -38,6 +38,7 @@ class DeploymentGoal:
     probe: bool = True  # whether it is called once before it counts as made
     verify: tuple[Expectation, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict)  # its account, and its model's
+    base_model: str = ""
 
     @property
     def short(self) -> str:

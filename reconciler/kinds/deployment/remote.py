@@ -19,6 +19,7 @@ from reconciler.kinds.deployment.steps import (
     case_of,
     next_step,
 )
+from reconciler.kinds.deployment.supplies import Wish, supplies
 from reconciler.kinds.deployment.verifying import check
 from reconciler.kinds.deployment.versions import arranged, is_mine
 from reconciler.kinds.deployment.writing import Desk
@@ -36,15 +37,18 @@ def observe(wanted: Iterable[Wanted], session: Session, policy: Policy) -> Obser
     listed: Listed = session.survey("deployments", list_deployments)
     states: dict[Address, DeploymentState] = {}
     claimed: set[tuple[str, str]] = set()
+    wishes: list[Wish] = []
     for one in wanted:
         goal: DeploymentGoal = one.goal
         records = [record for record in listed.get(goal.account, ()) if _is_about(record, goal)]
         if state := arranged(goal, records):
             states[one.address] = state
             claimed |= {_key(one) for one in records if is_mine(one, goal) or one is state.record}
+        wishes.append((goal, state))
     everything = (record for all_ in listed.values() for record in all_)
     others = (one for one in everything if _key(one) not in claimed)
-    return Observation(states, tuple(_found(one, policy.project) for one in others))
+    found = tuple(_found(one, policy.project, session) for one in others)
+    return Observation(states, found, supplies(wishes, listed, session))
 
 
 def _is_about(record: DeploymentRecord, goal: DeploymentGoal) -> bool:
@@ -57,8 +61,8 @@ def _key(record: DeploymentRecord) -> tuple[str, str]:
     return record.account, record.name.lower()
 
 
-def _found(record: DeploymentRecord, project: str) -> Found:
-    state = DeploymentState(record)
+def _found(record: DeploymentRecord, project: str, session: Session) -> Found:
+    state = DeploymentState(record, place=session.places[record.account])
     detail = f"{record.sku} {record.capacity}  {record.model}  {record.provisioning}"
     address = Address("deployment", record.name)
     return Found(address, record.account, state.is_of(project), state, detail)
@@ -67,7 +71,7 @@ def _found(record: DeploymentRecord, project: str) -> Found:
 def perform(
     action: Action, wanted: Wanted | None, state: DeploymentState | None, scene: Scene
 ) -> None:
-    desk = Desk(scene.session, scene.session[action.lane])
+    desk = _desk(action, scene)
     if action.verb is Verb.DELETE:
         desk.delete(*([one.name for one in state.together] if state else [action.address.name]))
         return
@@ -91,3 +95,10 @@ def perform(
             scene.tell(f"deleted {', '.join(names)}")
         case step:
             raise AssertionError(f"{step} takes nothing to be done: {action}")
+
+
+def _desk(action: Action, scene: Scene) -> Desk:
+    """Patient, where others of this run give back what this one takes."""
+    desk = Desk(scene.session, scene.session[action.lane])
+    is_returning = any(action.takes.get(key, 0) > 0 for key in scene.returning)
+    return desk.patient if is_returning else desk

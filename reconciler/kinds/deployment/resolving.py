@@ -41,6 +41,7 @@ def resolve(written: Written) -> Resolved:
         drain=spec.drain,
         probe=spec.probe,
         verify=spec.verify,
+        base_model=model.base_model,
         places={name: written.goals[at] for name, at in accounts.items()},
     )
     return Resolved(goal, tuple(remarks(spec, goal, written)))

@@ -10,6 +10,7 @@ from typing import Any
 from reconciler.planning.fingerprint import SHORT, carried, short
 from reconciler.providers.azure.catalogue import SKUS, canonical
 from reconciler.providers.azure.listings import DeploymentRecord
+from reconciler.providers.session import Place
 
 MARKS = "ftctl-"
 PROJECT = "ftctl-project"
@@ -28,6 +29,7 @@ class DeploymentState:
 
     record: DeploymentRecord
     beside: tuple[DeploymentRecord, ...] = ()
+    place: Place | None = None  # of its account, where no manifest names that
 
     def is_of(self, project: str) -> bool:
         """Whether our mark says that this project made it."""
