@@ -13,8 +13,12 @@ from reconciler.providers.session import Session
 
 
 def observe(desired: Desired, session: Session, now: datetime) -> Observed:
-    """What is on the service at this moment. Raises ServiceError if any account cannot say."""
-    session.forget()
+    """What is on the service at this moment. Raises ServiceError if any account cannot say.
+
+    Ages and what is left of a life are reckoned in the service's time: an emulator may be ahead.
+    """
+    at = now + session.ahead()
+    session.forget(at)
     states: dict[Address, Any] = {}
     others: list[Found] = []
     supplies: dict[str, Supply] = {}
@@ -23,4 +27,4 @@ def observe(desired: Desired, session: Session, now: datetime) -> Observed:
         states.update(seen.states)
         others += seen.others
         supplies.update(seen.supplies)
-    return Observed(now, states, tuple(others), supplies)
+    return Observed(at, states, tuple(others), supplies)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -68,10 +69,13 @@ class Session:
         connect: Callable[[Place], Connection],
         sleep: Callable[[float], None] = time.sleep,
         jitter: Callable[[], float] = random.random,
+        ahead: Callable[[], timedelta] = timedelta,
     ) -> None:
         self.places = places
         self.sleep = sleep
         self.jitter = jitter  # from 0 to 1
+        self.ahead = ahead  # how much later it is on the service than on this machine
+        self.at = datetime.now(UTC)  # when this look began, in the service's time
         self._connect = connect
         self._open: dict[str, Connection] = {}
         self._seen: dict[str, dict[str, object]] = {}
@@ -96,8 +100,9 @@ class Session:
                 self._seen[what] = dict(zip(there, answers, strict=True))
         return self._seen[what]  # type: ignore[return-value]  # one `what` always has one type
 
-    def forget(self) -> None:
-        """Start a new look."""
+    def forget(self, at: datetime | None = None) -> None:
+        """Start a new look, at a moment in the service's time."""
+        self.at = at or datetime.now(UTC)
         self._seen.clear()
         self._absent.clear()
 
