@@ -8,7 +8,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from reconciler.kinds import KINDS
-from reconciler.kinds.deployment.decide import UNSETTLED
+from reconciler.kinds.deployment.steps import GIVEN_UP, SWITCHED_OFF, WORKING
 from reconciler.planning.kind import Context
 from reconciler.planning.policy import Policy
 from tests.kinds.tables import table
@@ -120,7 +120,7 @@ Disabled
   keep disabled: the service says Disabled
   = failed deployment, model Disabled\
 """)
-    assert {one.lower() for one in cases} == set(UNSETTLED)
+    assert {one.lower() for one in cases} == WORKING | GIVEN_UP | SWITCHED_OFF
 
 
 def test_unknown_provisioning_state() -> None:
@@ -139,7 +139,7 @@ def test_policy() -> None:
         "another": there_deployment(rai_policy="Microsoft.DefaultV2"),
         "none": there_deployment(rai_policy=""),
     }
-    assert table(wanted_deployment(rai_policy="strict"), cases) == snapshot("""\
+    assert table(wanted_deployment(properties={"raiPolicyName": "strict"}), cases) == snapshot("""\
 as declared
   keep as_wanted: as declared
   = ready deployment, model

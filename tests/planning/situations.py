@@ -13,7 +13,7 @@ from reconciler.kinds import KINDS
 from reconciler.kinds.account.state import AccountState
 from reconciler.kinds.dataset.spec import DatasetGoal
 from reconciler.kinds.dataset.state import DatasetState
-from reconciler.kinds.deployment.spec import DeploymentGoal
+from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.state import DeploymentState
 from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal
 from reconciler.kinds.fine_tuned_model.method import Method
@@ -103,7 +103,6 @@ def wanted_deployment(model: Wanted | None = None, name: str = "prod", **more: A
         fingerprint=behind.goal.fingerprint,
         sku="GlobalStandard",
         capacity=50,
-        rai_policy=None,
         update="auto",
         is_protected=False,
         may_adopt=False,

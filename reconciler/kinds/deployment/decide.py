@@ -1,118 +1,116 @@
-"""A deployment is missing, differs, is being made, or is as wanted."""
+"""What is done about a deployment, in words: each step as an action, with its cost and way back."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import assert_never
 
-from reconciler.kinds.changes import changes
-from reconciler.kinds.deployment.spec import DeploymentGoal
-from reconciler.kinds.deployment.state import PROJECT, DeploymentState
-from reconciler.planning.action import (
-    Action,
-    Cost,
-    Decision,
-    FieldChange,
-    ReasonCode,
-    Verb,
+from reconciler.kinds.deployment.goal import DeploymentGoal
+from reconciler.kinds.deployment.state import DeploymentState
+from reconciler.kinds.deployment.steps import (
+    Await,
+    Change,
+    Keep,
+    Leave,
+    LeaveOff,
+    Make,
+    MakeAgain,
+    Step,
+    Swap,
+    next_step,
 )
+from reconciler.planning.action import Action, Cost, Decision, FieldChange, ReasonCode, Verb
 from reconciler.planning.address import Address
 from reconciler.planning.kind import Context, Wanted
 from reconciler.planning.standing import Phase, Standing
 from reconciler.providers.azure import prices
 
-# A deployment that is not as the service would leave it: where it stands, and what to do about it.
-# Anything else has settled and can be compared. The states, in lower case, are those of
-# azure-rest-api-specs, Microsoft.CognitiveServices 2025-09-01.
-WORKING = (Phase.PENDING, Verb.WAIT, ReasonCode.PENDING)
-GIVEN_UP = (Phase.FAILED, Verb.CREATE, ReasonCode.FAILED_LAST)
-UNSETTLED = {
-    "accepted": WORKING,
-    "creating": WORKING,
-    "moving": WORKING,
-    "updating": WORKING,
-    "deleting": WORKING,
-    "failed": GIVEN_UP,
-    "canceled": GIVEN_UP,
-    "disabled": (Phase.FAILED, Verb.KEEP, ReasonCode.DISABLED),
+HOW = {
+    "auto": "in place if the service can; else deleted and made again, with a gap of minutes",
+    "replace": "deleted and made again, with a gap of minutes",
 }
+EARLIER = "apply the earlier manifest"
 
 
 def describe(
-    wanted: Wanted, state: DeploymentState | None, _needs: Mapping[Address, Standing]
+    wanted: Wanted, state: DeploymentState | None, needs: Mapping[Address, Standing]
 ) -> Standing:
-    goal: DeploymentGoal = wanted.goal
     if state is None:
         return Standing(Phase.MISSING)
     record = state.record
-    if not _may_touch(goal, state):
-        return Standing(Phase.FAILED, {}, record.created_at, "not made by this project")
     ids = {"deployment": record.name, "model": record.model}
-    if unsettled := UNSETTLED.get(record.provisioning.lower()):
-        return Standing(unsettled[0], ids, record.created_at, record.provisioning)
-    if differing := changes(state.fields, goal.declared):
-        fields = ", ".join(one.field for one in differing)
-        return Standing(Phase.DEGRADED, ids, record.created_at, f"differs in {fields}")
-    return Standing(Phase.READY, ids, record.created_at)
+    match next_step(wanted, state, needs):
+        case Leave():
+            return Standing(Phase.FAILED, {}, record.created_at, "not made by this project")
+        case Await(said):
+            return Standing(Phase.PENDING, ids, record.created_at, said)
+        case MakeAgain(said) | LeaveOff(said):
+            return Standing(Phase.FAILED, ids, record.created_at, said)
+        case Swap(changes) | Change(changes):
+            return _described(ids, state, changes)
+        case _:
+            return Standing(Phase.READY, ids, record.created_at)
 
 
-def _may_touch(goal: DeploymentGoal, state: DeploymentState) -> bool:
-    return goal.may_adopt or state.is_of(goal.project)
+def _described(
+    ids: Mapping[str, str], state: DeploymentState, changes: tuple[FieldChange, ...]
+) -> Standing:
+    """It serves, but not as declared; whose it is makes no difference to its users."""
+    fields = ", ".join(one.field for one in changes if one.field != "owner")
+    phase, detail = (Phase.DEGRADED, f"differs in {fields}") if fields else (Phase.READY, "")
+    return Standing(phase, ids, state.record.created_at, detail)
 
 
-def decide(wanted: Wanted, state: DeploymentState | None, _context: Context) -> Decision:
+def decide(wanted: Wanted, state: DeploymentState | None, context: Context) -> Decision:
     goal: DeploymentGoal = wanted.goal
-    action = _decide(wanted, goal, state)
-    cost = Cost(
+    action = _action(wanted, next_step(wanted, state, context.needs))
+    # The mark counts until an apply has taken it off, in a change of its own.
+    is_protected = goal.is_protected or (state is not None and state.is_protected)
+    priced = replace(action, cost=_cost(goal), lane=goal.account, is_protected=is_protected)
+    return Decision(priced)
+
+
+def _cost(goal: DeploymentGoal) -> Cost:
+    return Cost(
         hosting_per_month=prices.hosting_per_month(goal.sku),
         basis=f"{prices.HOURS_A_MONTH} hours, called or not",
         source=prices.SOURCE,
     )
-    # The mark counts until an apply has taken it off, in a change of its own.
-    is_protected = goal.is_protected or (state is not None and state.is_protected)
-    return Decision(replace(action, cost=cost, lane=goal.account, is_protected=is_protected))
 
 
-def _decide(wanted: Wanted, goal: DeploymentGoal, state: DeploymentState | None) -> Action:
-    at = wanted.address
-    if state is None:
-        undo = "ftctl destroy, or delete it here and prune"
-        reason = f"not on account/{goal.account}"
-        return Action(at, Verb.CREATE, ReasonCode.MISSING, reason, undo=undo)
-    if not _may_touch(goal, state):
-        reason = "a deployment of this name exists that this project did not make; set adopt: true"
-        return Action(at, Verb.KEEP, ReasonCode.FOREIGN, reason)
-    if unsettled := UNSETTLED.get(state.record.provisioning.lower()):
-        _phase, verb, code = unsettled
-        undo = "not needed: it does not serve now" if verb is Verb.CREATE else ""
-        return Action(at, verb, code, f"the service says {state.record.provisioning}", undo=undo)
-    differing = (*_mark(goal, state), *changes(state.fields, goal.declared))
-    if not differing:
-        return Action(at, Verb.KEEP, ReasonCode.AS_WANTED, "as declared")
-    return _change(at, goal, differing)
-
-
-def _mark(goal: DeploymentGoal, state: DeploymentState) -> tuple[FieldChange, ...]:
-    """The change of owner when a deployment is adopted."""
-    if state.is_of(goal.project):
-        return ()
-    before = state.record.tags.get(PROJECT)
-    return (FieldChange("owner", before and f"project {before}", f"project {goal.project}"),)
-
-
-def _change(at: Address, goal: DeploymentGoal, differing: tuple[FieldChange, ...]) -> Action:
-    if not any(one.field == "model" for one in differing):
-        is_owner_only = all(one.field == "owner" for one in differing)
-        reason = "taken over" if is_owner_only else "its settings differ from the manifest"
-        undo = "apply the earlier manifest"
-        return Action(at, Verb.UPDATE, ReasonCode.CHANGED, reason, differing, undo=undo)
-    how = {
-        "auto": "in place if the service can; else deleted and made again, with a gap of minutes",
-        "replace": "deleted and made again, with a gap of minutes",
-    }
-    reason = f"another model: {how[goal.update]}"
-    undo = "apply the earlier manifest; the earlier model stays"
-    return Action(at, Verb.REPLACE, ReasonCode.CHANGED, reason, differing, undo=undo)
+def _action(wanted: Wanted, step: Step) -> Action:
+    """The step in words."""
+    at, goal = wanted.address, wanted.goal
+    match step:
+        case Make():
+            undo = "ftctl destroy, or delete it here and prune"
+            reason = f"not on account/{goal.account}"
+            told = Action(at, Verb.CREATE, ReasonCode.MISSING, reason, undo=undo)
+        case Leave():
+            reason = "a deployment of this name exists that this project did not make"
+            told = Action(at, Verb.KEEP, ReasonCode.FOREIGN, f"{reason}; set adopt: true")
+        case Await(said):
+            told = Action(at, Verb.WAIT, ReasonCode.PENDING, f"the service says {said}")
+        case MakeAgain(said):
+            undo = "not needed: it does not serve now"
+            reason = f"the service says {said}"
+            told = Action(at, Verb.CREATE, ReasonCode.FAILED_LAST, reason, undo=undo)
+        case LeaveOff(said):
+            told = Action(at, Verb.KEEP, ReasonCode.DISABLED, f"the service says {said}")
+        case Swap(changes):
+            undo = f"{EARLIER}; the earlier model stays"
+            reason = f"another model: {HOW[goal.update]}"
+            told = Action(at, Verb.REPLACE, ReasonCode.CHANGED, reason, changes, undo=undo)
+        case Change(changes):
+            is_owner_only = all(one.field == "owner" for one in changes)
+            reason = "taken over" if is_owner_only else "its settings differ from the manifest"
+            told = Action(at, Verb.UPDATE, ReasonCode.CHANGED, reason, changes, undo=EARLIER)
+        case Keep():
+            told = Action(at, Verb.KEEP, ReasonCode.AS_WANTED, "as declared")
+        case _:
+            assert_never(step)
+    return told
 
 
 def retire(address: Address, state: DeploymentState) -> Action:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Iterator
 
 from pydantic import Field
 
-from reconciler.kinds.checkpoint import FINAL, Checkpoint, CheckpointChoice
+from reconciler.kinds.checkpoint import FINAL, CheckpointChoice
+from reconciler.kinds.deployment.goal import DeploymentGoal, Update
 from reconciler.kinds.writing import Name, Part
 from reconciler.planning.address import Address
-from reconciler.planning.fingerprint import short
 from reconciler.planning.kind import Reference, Remark, Resolved, Written
 from reconciler.providers.azure import catalogue
-
-Update = Literal["auto", "replace"]
 
 
 class ModelChoice(Part):
@@ -53,40 +49,6 @@ class DeploymentSpec(Part):
     )
 
 
-@dataclass(frozen=True)
-class DeploymentGoal:
-    """A deployment as it should be. The fingerprint names the weights behind it."""
-
-    name: str
-    project: str
-    account: str
-    model_at: Address
-    fingerprint: str
-    sku: str
-    capacity: int
-    rai_policy: str | None
-    update: Update
-    is_protected: bool
-    may_adopt: bool
-    checkpoint: Checkpoint = FINAL
-
-    @property
-    def short(self) -> str:
-        return short(self.fingerprint)
-
-    @property
-    def weights(self) -> str:
-        """The digits that name the weights, and the checkpoint where it is not the end."""
-        return f"{self.short} {self.checkpoint.words}".rstrip()
-
-    @property
-    def declared(self) -> Mapping[str, Any]:
-        """The fields that count when it is compared with what is there."""
-        optional = {"raiPolicyName": self.rai_policy} if self.rai_policy else {}
-        sku = {"name": self.sku, "capacity": self.capacity}
-        return {"model": self.weights, "sku": sku, **optional, "protect": self.is_protected}
-
-
 def references(spec: DeploymentSpec) -> tuple[Reference, ...]:
     return (
         Reference(("account",), Address("account", spec.account)),
@@ -108,11 +70,11 @@ def resolve(written: Written) -> Resolved:
         fingerprint=model.fingerprint,
         sku=catalogue.canonical(spec.sku.name, catalogue.SKUS),
         capacity=spec.sku.capacity,
-        rai_policy=spec.rai_policy_name,
         update=spec.update,
         is_protected=spec.protect,
         may_adopt=spec.adopt,
         checkpoint=spec.model.checkpoint,
+        properties={"raiPolicyName": spec.rai_policy_name} if spec.rai_policy_name else {},
     )
     return Resolved(goal, tuple(_remarks(spec)))
 

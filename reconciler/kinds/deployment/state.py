@@ -16,8 +16,8 @@ NAME = "ftctl-name"
 FINGERPRINT = "ftctl-fingerprint"
 VERSION = "ftctl-version"
 CHECKPOINT = "ftctl-checkpoint"
-CARRIED = re.compile(rf"-([0-9a-f]{{{SHORT}}})(?::ckpt-step-\d+)?$")
 PROTECT = "ftctl-protect"
+CARRIED = re.compile(rf"-([0-9a-f]{{{SHORT}}})(?::ckpt-step-\d+)?$")
 
 
 @dataclass(frozen=True)
@@ -31,29 +31,39 @@ class DeploymentState:
 
     @property
     def is_protected(self) -> bool:
-        return self.record.tags.get(PROTECT) == "true"
+        return is_protected(self.record)
 
     @property
     def weights(self) -> str:
-        """The digits that name the weights behind it; the model's id where it carries none.
+        return weights(self.record)
 
-        The id is what the service serves, so it is believed before the tag that we wrote; the
-        tag is asked only where the id is one that never carries a fingerprint.
-        """
-        model = self.record.model
-        carried = CARRIED.search(model) if ".ft-" in model else None
-        if ".ft-" in model and carried is None:
-            return model
-        digits = carried[1] if carried else short(self.record.tags.get(FINGERPRINT, ""))
-        return f"{digits} {self.record.tags.get(CHECKPOINT, '')}".rstrip() if digits else model
 
-    @property
-    def fields(self) -> Mapping[str, Any]:
-        """The fields that a manifest may declare, as they are."""
-        record = self.record
-        return {
-            "model": self.weights,
-            "sku": {"name": canonical(record.sku, SKUS), "capacity": record.capacity},
-            "raiPolicyName": record.rai_policy or None,
-            "protect": self.is_protected,
-        }
+def is_protected(record: DeploymentRecord) -> bool:
+    return record.tags.get(PROTECT) == "true"
+
+
+def carried(model: str) -> str:
+    """The digits that the id of a model, or the name of a checkpoint of it, ends in."""
+    found = CARRIED.search(model)
+    return found[1] if found and ".ft-" in model else ""
+
+
+def weights(record: DeploymentRecord) -> str:
+    """The digits that name the weights behind it; the model's id where it carries none.
+
+    The id is what the service serves, so it is believed before the tag that we wrote; the
+    tag is asked only where the id is one that never carries a fingerprint.
+    """
+    digits = carried(record.model)
+    if ".ft-" not in record.model:
+        digits = short(record.tags.get(FINGERPRINT, ""))
+    return f"{digits} {record.tags.get(CHECKPOINT, '')}".rstrip() if digits else record.model
+
+
+def settings(record: DeploymentRecord) -> Mapping[str, Any]:
+    """The fields, besides the model, that a manifest may declare, as they are."""
+    return {
+        "sku": {"name": canonical(record.sku, SKUS), "capacity": record.capacity},
+        "raiPolicyName": record.rai_policy or None,
+        "protect": is_protected(record),
+    }

@@ -1,0 +1,103 @@
+"""Reads and writes one deployment: one write at a time on an account, read back afterwards."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from reconciler.kinds.deployment.body import Body
+from reconciler.providers.azure.failures import translated
+from reconciler.providers.azure.listings import DeploymentRecord, list_deployments
+from reconciler.providers.errors import Conflict, NotFound, Refused, ServiceError
+from reconciler.providers.session import Connection, Session
+
+# A name is held for a moment after its deployment was deleted; ARM does one write at a time.
+PATIENCE = 180.0  # seconds to go on trying while another write is in flight
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where the deployments of one account are written."""
+
+    session: Session
+    connection: Connection
+
+    def read(self, name: str) -> dict[str, Any]:
+        """The raw answer: the SDK's model would drop the properties that it does not know."""
+        place = self.connection.place
+        with translated(f"read deployment {name}", place.name):
+            raw: Any = self.connection.control.deployments.get(
+                place.resource_group,
+                place.account_name,
+                name,
+                cls=lambda answer, _parsed, _headers: answer.http_response.json(),
+            )
+        return dict(raw)
+
+    def record(self, name: str) -> DeploymentRecord:
+        """As the listing has it. Raises Refused where it was accepted, and is not there."""
+        records = {one.name.lower(): one for one in list_deployments(self.connection)}
+        record = records.get(name.lower())
+        if record is None:
+            raise Refused(
+                f"deployment {name} was accepted, and is not there.",
+                code="AcceptedNotApplied",
+                hint="Run the same command again; look into the activity log if it stays so.",
+            )
+        return record
+
+    def put(self, name: str, body: Body) -> None:
+        begin: Any = self.connection.control.deployments.begin_create_or_update
+        self._in_turn(f"write deployment {name}", lambda *at: begin(*at, name, wire(body)))
+
+    def patch(self, name: str, body: Body) -> None:
+        begin: Any = self.connection.control.deployments.begin_update
+        self._in_turn(f"change deployment {name}", lambda *at: begin(*at, name, wire(body)))
+
+    def delete(self, name: str) -> None:
+        begin: Any = self.connection.control.deployments.begin_delete
+        try:
+            self._in_turn(f"delete deployment {name}", lambda *at: begin(*at, name))
+        except NotFound:
+            return
+
+    def patiently(
+        self, attempt: Callable[[], None], will_pass: Callable[[ServiceError], bool], limit: float
+    ) -> None:
+        """Try again what will pass, for so many seconds; then raise what stood in the way."""
+        waited = 0.0
+        while True:
+            try:
+                attempt()
+            except ServiceError as refused:
+                if not will_pass(refused) or waited >= limit:
+                    raise
+            else:
+                return
+            pause = self.connection.pace.look * (1 + self.session.jitter())
+            self.session.sleep(pause)
+            waited += pause
+
+    def _in_turn(self, doing: str, begin: Callable[[str, str], Any]) -> None:
+        """Write when no other write is in flight on the account; ARM answers 409 otherwise.
+
+        Raises Conflict when that takes longer than PATIENCE seconds.
+        """
+        place = self.connection.place
+
+        def attempt() -> None:
+            with translated(doing, place.name):
+                begin(place.resource_group, place.account_name).result()
+
+        def is_busy(refused: ServiceError) -> bool:
+            return isinstance(refused, Conflict) and refused.code == "RequestConflict"
+
+        self.patiently(attempt, is_busy, PATIENCE)
+
+
+def wire(body: Mapping[str, Any]) -> BytesIO:
+    """Raw bytes, because the SDK's models drop the properties that they do not know."""
+    return BytesIO(json.dumps(body).encode())
