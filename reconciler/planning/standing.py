@@ -17,6 +17,7 @@ class Phase(StrEnum):
     READY = "ready"
     FAILED = "failed"
     DEGRADED = "degraded"
+    ASLEEP = "asleep"  # not there, and that is fine until somebody asks for it
 
 
 @dataclass(frozen=True)

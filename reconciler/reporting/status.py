@@ -21,6 +21,7 @@ STYLES = {
     Phase.RUNNING: "cyan",
     Phase.MISSING: "yellow",
     Phase.DEGRADED: "yellow",
+    Phase.ASLEEP: "dim",
     Phase.FAILED: "red",
 }
 

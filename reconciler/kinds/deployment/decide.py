@@ -6,20 +6,23 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import assert_never
 
+from reconciler.kinds.deployment import outlook
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.state import DeploymentState
 from reconciler.kinds.deployment.steps import (
     Await,
+    Call,
     Change,
+    Hibernate,
     Keep,
     Leave,
     LeaveOff,
-    Make,
     MakeAgain,
     Step,
     Swap,
     next_step,
 )
+from reconciler.kinds.deployment.vanished import Make, Missing, StayAway
 from reconciler.planning.action import Action, Cost, Decision, FieldChange, ReasonCode, Verb
 from reconciler.planning.address import Address
 from reconciler.planning.kind import Context, Wanted
@@ -34,13 +37,13 @@ EARLIER = "apply the earlier manifest"
 
 
 def describe(
-    wanted: Wanted, state: DeploymentState | None, needs: Mapping[Address, Standing]
+    wanted: Wanted, state: DeploymentState | Missing | None, needs: Mapping[Address, Standing]
 ) -> Standing:
-    if state is None:
-        return Standing(Phase.MISSING)
-    record = state.record
-    ids = {"deployment": record.name, "model": record.model}
-    match next_step(wanted, state, needs):
+    step = next_step(wanted, state, needs)
+    if not isinstance(state, DeploymentState):
+        return outlook.away(step)
+    record, ids = state.record, _ids(state)
+    match step:
         case Leave():
             return Standing(Phase.FAILED, {}, record.created_at, "not made by this project")
         case Await(said):
@@ -48,27 +51,51 @@ def describe(
         case MakeAgain(said) | LeaveOff(said):
             return Standing(Phase.FAILED, ids, record.created_at, said)
         case Swap(changes) | Change(changes):
-            return _described(ids, state, changes)
+            return _described(wanted, state, changes)
         case _:
-            return Standing(Phase.READY, ids, record.created_at)
+            return _described(wanted, state, ())
+
+
+def _ids(state: DeploymentState) -> Mapping[str, str]:
+    return {"deployment": state.record.name, "model": state.record.model}
 
 
 def _described(
-    ids: Mapping[str, str], state: DeploymentState, changes: tuple[FieldChange, ...]
+    wanted: Wanted, state: DeploymentState, changes: tuple[FieldChange, ...]
 ) -> Standing:
     """It serves, but not as declared; whose it is makes no difference to its users."""
+    made = state.record.created_at
+    ids = _ids(state)
     fields = ", ".join(one.field for one in changes if one.field != "owner")
-    phase, detail = (Phase.DEGRADED, f"differs in {fields}") if fields else (Phase.READY, "")
-    return Standing(phase, ids, state.record.created_at, detail)
+    if fields:
+        return Standing(Phase.DEGRADED, ids, made, f"differs in {fields}")
+    return Standing(Phase.READY, ids, made, outlook.detail(wanted.goal.inactivity, state.life))
 
 
-def decide(wanted: Wanted, state: DeploymentState | None, context: Context) -> Decision:
+def decide(wanted: Wanted, state: DeploymentState | Missing | None, context: Context) -> Decision:
     goal: DeploymentGoal = wanted.goal
-    action = _action(wanted, next_step(wanted, state, context.needs))
+    step = next_step(wanted, state, context.needs)
+    if isinstance(step, StayAway) and goal.name in context.policy.awake:
+        step = Make(ReasonCode.WAKE, "asked for with ftctl wake")
+    there = state if isinstance(state, DeploymentState) else None
     # The mark counts until an apply has taken it off, in a change of its own.
-    is_protected = goal.is_protected or (state is not None and state.is_protected)
-    priced = replace(action, cost=_cost(goal), lane=goal.account, is_protected=is_protected)
-    return Decision(priced)
+    is_protected = goal.is_protected or (there is not None and there.is_protected)
+    cost = None if isinstance(step, StayAway | Hibernate) else _cost(goal)
+    action = replace(_action(wanted, step), cost=cost, lane=goal.account, is_protected=is_protected)
+    return Decision(action, _notices(wanted, step, there, context))
+
+
+def _notices(
+    wanted: Wanted, step: Step, state: DeploymentState | None, context: Context
+) -> tuple[str, ...]:
+    """About one that stays as it is, or only changes its settings."""
+    if state is None or state.life is None or not isinstance(step, Keep | Change):
+        return ()
+    goal: DeploymentGoal = wanted.goal
+    model = context.needs.get(goal.model_at)
+    is_protected = goal.is_protected or state.is_protected
+    trained_at = model.since if model else None
+    return tuple(outlook.notices(goal, state.life, trained_at, is_protected=is_protected))
 
 
 def _cost(goal: DeploymentGoal) -> Cost:
@@ -83,10 +110,10 @@ def _action(wanted: Wanted, step: Step) -> Action:
     """The step in words."""
     at, goal = wanted.address, wanted.goal
     match step:
-        case Make():
+        case Make(code, why):
             undo = "ftctl destroy, or delete it here and prune"
-            reason = f"not on account/{goal.account}"
-            told = Action(at, Verb.CREATE, ReasonCode.MISSING, reason, undo=undo)
+            reason = "; ".join(filter(None, [f"not on account/{goal.account}", why]))
+            told = Action(at, Verb.CREATE, code, reason, undo=undo)
         case Leave():
             reason = "a deployment of this name exists that this project did not make"
             told = Action(at, Verb.KEEP, ReasonCode.FOREIGN, f"{reason}; set adopt: true")
@@ -106,6 +133,8 @@ def _action(wanted: Wanted, step: Step) -> Action:
             is_owner_only = all(one.field == "owner" for one in changes)
             reason = "taken over" if is_owner_only else "its settings differ from the manifest"
             told = Action(at, Verb.UPDATE, ReasonCode.CHANGED, reason, changes, undo=EARLIER)
+        case StayAway() | Hibernate() | Call():
+            told = outlook.action(at, goal, step)
         case Keep():
             told = Action(at, Verb.KEEP, ReasonCode.AS_WANTED, "as declared")
         case _:

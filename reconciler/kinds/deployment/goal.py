@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from reconciler.kinds.checkpoint import FINAL, Checkpoint
+from reconciler.kinds.deployment.inactivity import Inactivity
 from reconciler.planning.address import Address
 from reconciler.planning.fingerprint import short
 
@@ -29,6 +30,8 @@ class DeploymentGoal:
     may_adopt: bool
     checkpoint: Checkpoint = FINAL
     properties: Mapping[str, Any] = field(default_factory=dict)  # those of ARM that are declared
+    inactivity: Inactivity = field(default_factory=Inactivity)
+    renew: bool = False  # whether a Developer tier deployment is made again when its time was up
 
     @property
     def short(self) -> str:

@@ -7,12 +7,13 @@ from typing import Any
 
 from reconciler.kinds.changes import changes
 from reconciler.kinds.checkpoint import chosen
-from reconciler.kinds.deployment import body
+from reconciler.kinds.deployment import body, evidence
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.serving import Served, served
-from reconciler.kinds.deployment.state import DeploymentState, settings, weights
+from reconciler.kinds.deployment.state import CALLED, DeploymentState, settings, weights
+from reconciler.kinds.deployment.vanished import Missing
 from reconciler.kinds.deployment.writing import Desk
-from reconciler.planning.action import Action, Verb
+from reconciler.planning.action import Action, ReasonCode, Verb
 from reconciler.planning.address import Address
 from reconciler.planning.kind import Found, Observation, Scene, Wanted
 from reconciler.planning.policy import Policy
@@ -33,11 +34,8 @@ CANNOT_CHANGE_IN_PLACE = {"CannotChangeDeploymentModel"}
 def observe(wanted: Iterable[Wanted], session: Session, policy: Policy) -> Observation:
     listed: dict[str, list[DeploymentRecord]] = session.survey("deployments", list_deployments)
     by_place = {(one.account, one.name.lower()): one for all_ in listed.values() for one in all_}
-    states: dict[Address, DeploymentState] = {}
-    for one in wanted:
-        record = by_place.pop((one.goal.account, one.goal.name.lower()), None)
-        if record:
-            states[one.address] = DeploymentState(record)
+    found = [(one, by_place.pop((one.goal.account, one.goal.name.lower()), None)) for one in wanted]
+    states = evidence.states(found, session)
     others = tuple(_found(record, policy.project) for record in by_place.values())
     return Observation(states, others)
 
@@ -50,7 +48,7 @@ def _found(record: DeploymentRecord, project: str) -> Found:
 
 
 def perform(
-    action: Action, wanted: Wanted | None, state: DeploymentState | None, scene: Scene
+    action: Action, wanted: Wanted | None, state: DeploymentState | Missing | None, scene: Scene
 ) -> None:
     desk = Desk(scene.session, scene.session[action.lane])
     if action.verb is Verb.DELETE:
@@ -60,7 +58,10 @@ def perform(
         raise AssertionError(f"only deleting needs no goal: {action}")
     goal: DeploymentGoal = wanted.goal
     behind = served(goal, scene.needs)
-    if action.verb is Verb.UPDATE and body.is_patch(action.changes) and state:
+    if action.code is ReasonCode.KEEP_ALIVE:
+        _keep_alive(goal, desk, scene)
+        return
+    if isinstance(state, DeploymentState) and _is_patch(action):
         record = state.record
         desk.patch(goal.name, body.patch(goal, behind, record.sku, record.tags))
     elif action.verb is Verb.REPLACE:
@@ -68,6 +69,10 @@ def perform(
     else:
         desk.put(goal.name, _overlaid(goal, behind, scene, desk))
     _believe_only_what_is_there(goal, behind, desk)
+
+
+def _is_patch(action: Action) -> bool:
+    return action.verb is Verb.UPDATE and body.is_patch(action.changes)
 
 
 def _overlaid(goal: DeploymentGoal, behind: Served, scene: Scene, desk: Desk) -> Mapping[str, Any]:
@@ -124,6 +129,13 @@ def _replace(goal: DeploymentGoal, wanted: Mapping[str, Any], scene: Scene, desk
         lambda refused: isinstance(refused, QuotaExceeded),
         QUOTA_RELEASE,
     )
+
+
+def _keep_alive(goal: DeploymentGoal, desk: Desk, scene: Scene) -> None:
+    """One call of one token, and a mark of it: it takes a while until metrics tell of calls."""
+    scene.tell("one call of one token")
+    desk.call(goal.name)
+    desk.mark(goal.name, {CALLED: f"{scene.session.at:%Y-%m-%dT%H:%M:%SZ}"})
 
 
 def _believe_only_what_is_there(goal: DeploymentGoal, behind: Served, desk: Desk) -> None:

@@ -8,6 +8,9 @@ from pydantic import Field
 
 from reconciler.kinds.checkpoint import FINAL, CheckpointChoice
 from reconciler.kinds.deployment.goal import DeploymentGoal, Update
+from reconciler.kinds.deployment.inactivity import Inactivity
+from reconciler.kinds.deployment.inactivity import remarks as remarks_on_inactivity
+from reconciler.kinds.deployment.lifetime import DEVELOPER
 from reconciler.kinds.writing import Name, Part
 from reconciler.planning.address import Address
 from reconciler.planning.kind import Reference, Remark, Resolved, Written
@@ -44,6 +47,11 @@ class DeploymentSpec(Part):
     protect: bool = Field(
         default=False, description="never delete or replace without --allow-protected"
     )
+    inactivity: Inactivity = Inactivity()
+    renew: bool = Field(
+        default=False,
+        description="make a DeveloperTier deployment again when its 24 hours were up",
+    )
     adopt: bool = Field(
         default=False, description="take over a deployment of this name that ftctl did not make"
     )
@@ -74,6 +82,8 @@ def resolve(written: Written) -> Resolved:
         is_protected=spec.protect,
         may_adopt=spec.adopt,
         checkpoint=spec.model.checkpoint,
+        inactivity=spec.inactivity,
+        renew=spec.renew,
         properties={"raiPolicyName": spec.rai_policy_name} if spec.rai_policy_name else {},
     )
     return Resolved(goal, tuple(_remarks(spec)))
@@ -82,3 +92,10 @@ def resolve(written: Written) -> Resolved:
 def _remarks(spec: DeploymentSpec) -> Iterator[Remark]:
     if unknown := catalogue.unknown("SKU", spec.sku.name, catalogue.SKUS):
         yield Remark(("sku", "name"), *unknown, is_error=False)
+    is_developer = spec.sku.name.lower() == DEVELOPER
+    yield from remarks_on_inactivity(
+        spec.inactivity, is_developer=is_developer, is_protected=spec.protect
+    )
+    if spec.renew and not is_developer:
+        text = "renew is for DeveloperTier; for others there is inactivity.then: redeploy"
+        yield Remark(("renew",), text, is_error=False)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from reconciler.kinds.deployment.lifetime import Life
 from reconciler.planning.fingerprint import SHORT, short
 from reconciler.providers.azure.catalogue import SKUS, canonical
 from reconciler.providers.azure.listings import DeploymentRecord
@@ -17,12 +18,14 @@ FINGERPRINT = "ftctl-fingerprint"
 VERSION = "ftctl-version"
 CHECKPOINT = "ftctl-checkpoint"
 PROTECT = "ftctl-protect"
+CALLED = "ftctl-called"  # when we called it last, to keep it alive
 CARRIED = re.compile(rf"-([0-9a-f]{{{SHORT}}})(?::ckpt-step-\d+)?$")
 
 
 @dataclass(frozen=True)
 class DeploymentState:
     record: DeploymentRecord
+    life: Life | None = None  # None where nobody has looked
 
     def is_of(self, project: str) -> bool:
         """Whether our mark says that this project made it."""

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from reconciler.kinds.changes import changes
 from reconciler.kinds.deployment.goal import DeploymentGoal
+from reconciler.kinds.deployment.inactivity import hibernates, is_to_be_called
+from reconciler.kinds.deployment.lifetime import Unknown
 from reconciler.kinds.deployment.serving import Served, served
 from reconciler.kinds.deployment.state import (
     PROJECT,
@@ -19,7 +22,8 @@ from reconciler.kinds.deployment.state import (
     settings,
     weights,
 )
-from reconciler.planning.action import FieldChange
+from reconciler.kinds.deployment.vanished import Make, Missing, StayAway, absent
+from reconciler.planning.action import FieldChange, ReasonCode
 from reconciler.planning.address import Address
 from reconciler.planning.kind import Wanted
 from reconciler.planning.standing import Standing
@@ -30,11 +34,6 @@ from reconciler.providers.azure.listings import DeploymentRecord
 WORKING = frozenset({"accepted", "creating", "moving", "updating", "deleting"})
 GIVEN_UP = frozenset({"failed", "canceled"})
 SWITCHED_OFF = frozenset({"disabled"})
-
-
-@dataclass(frozen=True)
-class Make:
-    """Make what is not there."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +77,27 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Hibernate:
+    """Delete what nobody has called for so long."""
+
+    idle: timedelta
+
+
+@dataclass(frozen=True)
+class Call:
+    """Call it once, because the service deletes it otherwise, at the earliest at this moment."""
+
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
 class Keep:
     """As declared."""
 
 
-Step = Make | Leave | Await | MakeAgain | LeaveOff | Swap | Change | Keep
+Step = (
+    Make | StayAway | Leave | Await | MakeAgain | LeaveOff | Swap | Hibernate | Change | Call | Keep
+)
 
 
 @dataclass(frozen=True)
@@ -92,6 +107,7 @@ class Case:
     goal: DeploymentGoal
     served: Served
     state: DeploymentState
+    trained_at: datetime | None = None  # when its model was; None where nobody knows
 
     @property
     def record(self) -> DeploymentRecord:
@@ -102,11 +118,18 @@ Part = Callable[[Case], Step | None]
 
 
 def next_step(
-    wanted: Wanted, state: DeploymentState | None, needs: Mapping[Address, Standing]
+    wanted: Wanted, state: DeploymentState | Missing | None, needs: Mapping[Address, Standing]
 ) -> Step:
-    if state is None:
-        return Make()
-    case = Case(wanted.goal, served(wanted.goal, needs), state)
+    goal: DeploymentGoal = wanted.goal
+    model = needs.get(goal.model_at)
+    trained_at = model.since if model else None
+    if not isinstance(state, DeploymentState):
+        account = needs.get(Address("account", goal.account))
+        if account and not account.is_ready:
+            return Make(ReasonCode.ABSENT, "the account itself cannot be seen")
+        has_model = model is not None and model.is_ready
+        return absent(goal, state, trained_at) if state and has_model else Make()
+    case = Case(goal, served(goal, needs), state, trained_at)
     return next((step for part in PARTS if (step := part(case))), Keep())
 
 
@@ -156,4 +179,23 @@ def _settings(case: Case) -> tuple[FieldChange, ...]:
     return changes(settings(case.record), case.goal.settings)
 
 
-PARTS: tuple[Part, ...] = (_ownership, _provisioning, _model, _fields)
+def _idleness(case: Case) -> Step | None:
+    """It sleeps before its settings are changed, and not while its model is."""
+    life, rule = case.state.life, case.goal.inactivity
+    if life is None or case.goal.is_protected or case.state.is_protected:
+        return None
+    since = life.idle_since
+    if isinstance(since, Unknown) or not hibernates(rule, life, case.trained_at):
+        return None
+    return Hibernate(life.at - since)
+
+
+def _end(case: Case) -> Step | None:
+    life = case.state.life
+    if life is None or not is_to_be_called(case.goal.inactivity, life):
+        return None
+    end = life.expires_not_before if isinstance(life.use, Unknown) else life.expires_at
+    return None if isinstance(end, Unknown) else Call(end)
+
+
+PARTS: tuple[Part, ...] = (_ownership, _provisioning, _model, _idleness, _fields, _end)

@@ -57,6 +57,20 @@ class Desk:
         begin: Any = self.connection.control.deployments.begin_update
         self._in_turn(f"change deployment {name}", lambda *at: begin(*at, name, wire(body)))
 
+    def mark(self, name: str, marks: Mapping[str, str]) -> None:
+        """Add tags; everything else stays as it is."""
+        there = self.read(name)
+        body = {"sku": there["sku"], "tags": {**(there.get("tags") or {}), **marks}}
+        self.patch(name, body)
+
+    def call(self, name: str) -> None:
+        """The smallest call that counts as use."""
+        messages: Any = [{"role": "user", "content": "ping"}]
+        with translated(f"call deployment {name}", self.connection.place.name):
+            self.connection.data.chat.completions.create(
+                model=name, messages=messages, max_completion_tokens=1
+            )
+
     def delete(self, name: str) -> None:
         begin: Any = self.connection.control.deployments.begin_delete
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 
 AS_OF = "2026-03-19"
@@ -35,3 +36,10 @@ def hosting_per_month(sku: str) -> Decimal | None:
     """US dollars for 30 days of one deployment, or None."""
     hourly = HOSTING.get(sku.lower())
     return None if hourly is None else hourly * HOURS_A_MONTH
+
+
+def hosting(sku: str, span: timedelta) -> Decimal | None:
+    """US dollars for one deployment over a span of time, at today's price; or None."""
+    hourly = HOSTING.get(sku.lower())
+    hours = Decimal(max(span, timedelta()) // timedelta(minutes=1)) / 60
+    return None if hourly is None else (hourly * hours).quantize(Decimal("0.01"))
