@@ -32,7 +32,7 @@ class Found:
 def job_of(options: Namespace) -> Iterator[Found]:
     """The job of the model that the command names. Raises UsageError where there is none."""
     with opened(options, is_estimate_enough=True) as at:
-        address = _address(options.address, at.desired)
+        address = address_of(options.address, at.desired, MODEL, "model")
         state = observe(at.desired, at.session, at.clock.now()).states.get(address)
         job = latest(state) if state else None
         if job is None:
@@ -40,13 +40,14 @@ def job_of(options: Namespace) -> Iterator[Found]:
         yield Found(address, job, at.session[job.account], at)
 
 
-def _address(text: str, desired: Desired) -> Address:
+def address_of(text: str, desired: Desired, kind: str, noun: str) -> Address:
+    """The resource of a kind that somebody means. Raises UsageError where there is none."""
     try:
-        address = Address.parse(text if "/" in text else f"{MODEL}/{text}")
+        address = Address.parse(text if "/" in text else f"{kind}/{text}")
     except ValueError as error:
         raise UsageError(f"{error}.") from error
-    models = [str(one) for one in desired.wanted if one.kind == MODEL]
-    if str(address) not in models:
-        hint = did_you_mean(str(address), models) or f"There is {', '.join(models) or 'none'}."
-        raise UsageError(f"no manifest defines a model {address}. {hint}")
+    known = [str(one) for one in desired.wanted if one.kind == kind]
+    if str(address) not in known:
+        hint = did_you_mean(str(address), known) or f"There is {', '.join(known) or 'none'}."
+        raise UsageError(f"no manifest defines a {noun} {address}. {hint}")
     return address

@@ -67,6 +67,8 @@ def build() -> Parser:
     _plan(command("plan", "show what apply would do, why, and what it costs"))
     _apply(command("apply", "make it so, after showing the plan"))
     _status(command("status", "show where every wanted resource stands"))
+    _idle(command("idle", "show how long deployments have idled, and what will become of them"))
+    _wake(command("wake", "bring back deployments that are away, and nothing else"))
     _destroy(command("destroy", "delete deployments, and models or files only when asked"))
     _events(command("events", "show what the training of a model has said"))
     _metrics(command("metrics", "show how the training of a model went"))
@@ -165,6 +167,26 @@ def _status(parser: Parser) -> None:
     parser.add_argument("--all", action="store_true", help="also what is there and not wanted")
 
 
+def _idle(parser: Parser) -> None:
+    _paths(parser)
+    _local(parser)
+    _format(parser)
+    parser.add_argument(
+        "--at",
+        metavar="TIME",
+        help="at a later moment, such as +10d or 2026-12-01, if nobody calls any more",
+    )
+    parser.add_argument("--all", action="store_true", help="also what is there and not wanted")
+
+
+def _wake(parser: Parser) -> None:
+    parser.add_argument("names", nargs="+", metavar="NAME", help="such as support-prod")
+    _path(parser)
+    _local(parser)
+    _format(parser)
+    _run(parser)
+
+
 def _destroy(parser: Parser) -> None:
     _paths(parser)
     _local(parser)
@@ -177,6 +199,11 @@ def _destroy(parser: Parser) -> None:
 
 def _about(parser: Parser) -> None:
     parser.add_argument("address", metavar="ADDRESS", help="such as model/support-bot")
+    _path(parser)
+    _local(parser)
+
+
+def _path(parser: Parser) -> None:
     parser.add_argument(
         "--path",
         dest="paths",
@@ -185,7 +212,6 @@ def _about(parser: Parser) -> None:
         metavar="PATH",
         help="a file or folder with manifests, may be repeated; default: manifests/",
     )
-    _local(parser)
 
 
 def _events(parser: Parser) -> None:

@@ -345,7 +345,7 @@ def test_no_account() -> None:
     training $6.00: 1,000,000 tokens x 3 epochs x $2.00 a million
     way back: cancelling is free until it starts; what has run by then is paid
 ? deployment/prod  (after account/sweden, finetunedmodel/bot)
-    create: not on account/sweden
+    create: not on account/sweden; the account itself cannot be seen
     hosting $1,224.00 in 30 days: 720 hours, called or not
 Plan: 2 to create, 1 to train, 1 stuck. Training: $6.00.\
 """)

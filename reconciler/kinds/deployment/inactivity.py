@@ -70,19 +70,24 @@ def is_warned(rule: Inactivity, life: Life) -> bool:
     return not isinstance(since, Unknown) and life.at - since >= rule.warn_after
 
 
-def hibernates(rule: Inactivity, life: Life, newest: datetime | None) -> bool:
-    """Whether it is time; `newest` is when the model behind it was trained, itself a use of it.
+def sleeps_at(rule: Inactivity, life: Life, newest: datetime | None) -> datetime | None:
+    """From when on it hibernates; `newest` is when its model was trained, itself a use of it.
 
-    Only where something will tell later that it was there: without any call to its name since
+    None where something will not tell later that it was there: without any call to its name since
     then, it would be taken for new, and made again. Of the last minutes nothing is known yet.
     """
     since = life.idle_since
     if rule.hibernate_after is None or isinstance(since, Unknown) or isinstance(life.use, Unknown):
-        return False
+        return None
     traced = life.use.traced
     if traced is None or (newest and traced < newest):
-        return False
-    return life.at - DELAY - max(since, newest or since) >= rule.hibernate_after
+        return None
+    return max(since, newest or since) + rule.hibernate_after + DELAY
+
+
+def hibernates(rule: Inactivity, life: Life, newest: datetime | None) -> bool:
+    moment = sleeps_at(rule, life, newest)
+    return moment is not None and moment <= life.at
 
 
 def is_to_be_called(rule: Inactivity, life: Life) -> bool:
@@ -101,7 +106,7 @@ def remarks(rule: Inactivity, *, is_developer: bool, is_protected: bool) -> Iter
         ("hibernateAfter", rule.hibernate_after),
     ):
         if span is not None and span >= IDLE_LIMIT:
-            text = "must be less than 15d: the service deletes it after that long without a call"
+            text = "must be less than 15d, when the service deletes it"
             yield Remark(("inactivity", name), f"inactivity.{name} {text}")
     short = rule.hibernate_after
     if short is not None and short < SHORTEST:

@@ -96,7 +96,7 @@ class Life:
     def _latest(self, *calls: datetime | None) -> datetime | Unknown:
         if isinstance(self.created_at, Unknown):
             return self.created_at
-        return max(self.created_at, *filter(None, (self.kept_at, *calls)))
+        return max([self.created_at, *filter(None, (self.kept_at, *calls))])
 
     def hosting_since(self, moment: datetime | Unknown) -> Decimal | None:
         """US dollars at today's price; None where moment or price is not known."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import assert_never
 
@@ -39,8 +39,9 @@ def action(at: Address, goal: DeploymentGoal, step: StayAway | Hibernate | Call)
             undo = f"ftctl wake {goal.name}; the model stays"
             reason = f"nobody called it for {duration(idle)}{saving(goal.sku)}"
             return Action(at, Verb.DELETE, ReasonCode.HIBERNATE, reason, undo=undo)
-        case Call(end):
-            reason = f"one call of one token, or the service deletes it on {end:%Y-%m-%d %H:%M} UTC"
+        case Call(left):
+            end = f"deletes it in {duration(left)}" if left > timedelta() else "may delete it"
+            reason = f"one call of one token, or the service {end}"
             return Action(at, Verb.UPDATE, ReasonCode.KEEP_ALIVE, reason, undo="none is needed")
         case _:
             assert_never(step)
@@ -59,19 +60,22 @@ def notices(
     rule = goal.inactivity
     if life.is_developer:
         yield countdown(life)
+    elif rule.hibernate_after is None and rule.then != "warn":
+        return
     elif isinstance(life.use, Unknown):
         if life.use != NOT_ASKED:
             yield _untold(life, life.use)
     elif rule.hibernate_after is not None:
         yield from _sleepless(goal, life, trained_at, is_protected=is_protected)
-    elif rule.then == "warn" and is_warned(rule, life):
+    elif is_warned(rule, life):
         yield countdown(life)
 
 
 def _untold(life: Life, unknown: Unknown) -> str:
     hint = f" ({unknown.hint})" if unknown.hint else ""
     end = life.expires_not_before
-    least = "" if isinstance(end, Unknown) else f"; it stays until {_day(end)} at least"
+    is_ahead = not isinstance(end, Unknown) and end > life.at
+    least = f"; it stays until {end:%Y-%m-%d} at least" if is_ahead else ""
     return f"when it was called last is not known: {unknown.why}{hint}{least}"
 
 
@@ -120,7 +124,8 @@ def last_call(life: Life) -> str:
 
 def _since_then(life: Life) -> str:
     cost = life.hosting_since(life.quiet_since)
-    return f"hosting since then {money(cost)}" if cost else ""
+    is_called = isinstance(life.use, Use) and life.use.answered is not None
+    return f"hosting {'since then' if is_called else 'so far'} {money(cost)}" if cost else ""
 
 
 def saving(sku: str) -> str:
@@ -131,7 +136,3 @@ def saving(sku: str) -> str:
 
 def money(amount: Decimal) -> str:
     return f"${amount:,.2f}"
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d}"

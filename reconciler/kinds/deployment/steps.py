@@ -85,9 +85,9 @@ class Hibernate:
 
 @dataclass(frozen=True)
 class Call:
-    """Call it once, because the service deletes it otherwise, at the earliest at this moment."""
+    """Call it once, because the service deletes it otherwise, after this time at the earliest."""
 
-    expires_at: datetime
+    left: timedelta
 
 
 @dataclass(frozen=True)
@@ -121,16 +121,24 @@ def next_step(
     wanted: Wanted, state: DeploymentState | Missing | None, needs: Mapping[Address, Standing]
 ) -> Step:
     goal: DeploymentGoal = wanted.goal
-    model = needs.get(goal.model_at)
-    trained_at = model.since if model else None
     if not isinstance(state, DeploymentState):
-        account = needs.get(Address("account", goal.account))
-        if account and not account.is_ready:
-            return Make(ReasonCode.ABSENT, "the account itself cannot be seen")
-        has_model = model is not None and model.is_ready
-        return absent(goal, state, trained_at) if state and has_model else Make()
-    case = Case(goal, served(goal, needs), state, trained_at)
+        return absence(goal, state, needs)
+    model = needs.get(goal.model_at)
+    case = Case(goal, served(goal, needs), state, model.since if model else None)
     return next((step for part in PARTS if (step := part(case))), Keep())
+
+
+def absence(
+    goal: DeploymentGoal, state: Missing | None, needs: Mapping[Address, Standing]
+) -> Make | StayAway:
+    """What to do about one that is not there: before its model is, nothing can have been."""
+    account = needs.get(Address("account", goal.account))
+    if account and not account.is_ready:
+        return Make(ReasonCode.ABSENT, "the account itself cannot be seen")
+    model = needs.get(goal.model_at)
+    if state is None or model is None or not model.is_ready:
+        return Make()
+    return absent(goal, state, model.since)
 
 
 def _ownership(case: Case) -> Step | None:
@@ -195,7 +203,7 @@ def _end(case: Case) -> Step | None:
     if life is None or not is_to_be_called(case.goal.inactivity, life):
         return None
     end = life.expires_not_before if isinstance(life.use, Unknown) else life.expires_at
-    return None if isinstance(end, Unknown) else Call(end)
+    return None if isinstance(end, Unknown) else Call(end - life.at)
 
 
 PARTS: tuple[Part, ...] = (_ownership, _provisioning, _model, _idleness, _fields, _end)

@@ -90,7 +90,7 @@ def absent(goal: DeploymentGoal, missing: Missing, trained_at: datetime | None) 
             return _traceless(gone, trace)
         case Trace(last=last) as trace:
             if last and trained_at and last < trained_at:
-                return Make()  # an earlier model was called under this name, and not this one
+                return Make()  # an earlier model was called under this name, not this one
             return _expired(gone) if gone.is_developer else _left(gone, trace)
 
 
@@ -109,12 +109,13 @@ def _traceless(gone: Gone, trace: Trace) -> Make | StayAway:
     if gone.trained_at and gone.trained_at >= trace.since:
         return Make()
     days = (gone.at - trace.since).days
-    return _stays_if_fine(gone, f"no call to it in {days} days, and its model may be older")
+    age = "is" if gone.trained_at else "may be"
+    return _stays_if_fine(gone, f"no call to it in {days} days, and its model {age} older")
 
 
 def _stays_if_fine(gone: Gone, why: str) -> Make | StayAway:
     if gone.goal.inactivity.is_absence_fine and not gone.is_developer:
-        return StayAway(ReasonCode.ASLEEP, f"asleep, or never made: {why}; {_wake(gone)}")
+        return StayAway(ReasonCode.ASLEEP, f"it sleeps, or was never made: {why}; {_wake(gone)}")
     return Make(why=why)
 
 
@@ -132,29 +133,28 @@ def _left(gone: Gone, trace: Trace) -> Make | StayAway:
     last = trace.last or trace.since
     rule = gone.goal.inactivity
     if rule.hibernate_after is not None and last + rule.hibernate_after <= gone.at:
-        return StayAway(ReasonCode.ASLEEP, f"asleep, {_called(last)}; {_wake(gone)}")
+        why = f"it sleeps, not called since {_day(last - trace.grain)}"
+        return StayAway(ReasonCode.ASLEEP, f"{why}; {_wake(gone)}")
     # Before its model was trained it cannot have been quiet.
     quiet = max(trace.quiet or trace.since, gone.trained_at or trace.since)
     if quiet - trace.grain + IDLE_LIMIT > gone.at:
         why = f"somebody deleted it: {_ago(gone, last)}, and the service waits 15 days"
         return Make(ReasonCode.DELETED_ELSEWHERE, why)
-    why = f"the service deleted it: 15 days without a call, {_called(quiet)}"
-    match rule.then:
-        case "accept":
-            return StayAway(ReasonCode.ASLEEP, f"{why}; {_wake(gone)}")
-        case "warn":
-            ways = f"{_wake(gone)}, then: redeploy always does"
-            return StayAway(ReasonCode.VANISHED_IDLE, f"{why}; {ways}")
-        case "redeploy" | "keepAlive":
-            return Make(ReasonCode.VANISHED_IDLE, why)
+    why = f"the service deleted it, not called since {_day(quiet - trace.grain)}"
+    if rule.is_absence_fine:
+        return StayAway(ReasonCode.ASLEEP, f"{why}; {_wake(gone)}")
+    if rule.then == "warn":
+        ways = f"{_wake(gone)}, then: redeploy always does"
+        return StayAway(ReasonCode.VANISHED_IDLE, f"{why}; {ways}")
+    return Make(ReasonCode.VANISHED_IDLE, why)
 
 
 def _wake(gone: Gone) -> str:
     return f"ftctl wake {gone.goal.name} brings it back"
 
 
-def _called(last: datetime) -> str:
-    return f"last called on {last:%Y-%m-%d}"
+def _day(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d}"
 
 
 def _ago(gone: Gone, last: datetime) -> str:
