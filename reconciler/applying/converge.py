@@ -158,6 +158,7 @@ def _performer(run: Run, observed: Observed) -> Callable[[Action, Callable[[Even
             needs={need: stand[need] for need in (wanted.needs if wanted else ())},
             policy=run.desired.policy,
             tell=lambda text: emit(Told(action, text)),
+            now=lambda: run.clock.now() + run.session.ahead(),
         )
         emit(Started(action))
         try:

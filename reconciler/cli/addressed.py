@@ -32,7 +32,7 @@ class Found:
 def job_of(options: Namespace) -> Iterator[Found]:
     """The job of the model that the command names. Raises UsageError where there is none."""
     with opened(options, is_estimate_enough=True) as at:
-        address = address_of(options.address, at.desired, MODEL, "model")
+        address = address_of(options.address, at.desired)
         state = observe(at.desired, at.session, at.clock.now()).states.get(address)
         job = latest(state) if state else None
         if job is None:
@@ -40,8 +40,8 @@ def job_of(options: Namespace) -> Iterator[Found]:
         yield Found(address, job, at.session[job.account], at)
 
 
-def address_of(text: str, desired: Desired, kind: str, noun: str) -> Address:
-    """The resource of a kind that somebody means. Raises UsageError where there is none."""
+def address_of(text: str, desired: Desired, kind: str = MODEL, noun: str = "model") -> Address:
+    """What a person named, a model by default. Raises UsageError for what no manifest defines."""
     try:
         address = Address.parse(text if "/" in text else f"{kind}/{text}")
     except ValueError as error:

@@ -10,8 +10,7 @@ from reconciler.cli.addressed import job_of
 from reconciler.cli.exits import ExitCode
 from reconciler.providers.azure.listings import CheckpointRecord, list_checkpoints
 from reconciler.reporting.page import Page, page_for, put
-
-SHOWN = ("train_loss", "full_valid_loss", "full_valid_mean_token_accuracy")
+from reconciler.reporting.words import measured
 
 
 def run(options: Namespace) -> ExitCode:
@@ -25,7 +24,6 @@ def run(options: Namespace) -> ExitCode:
 
 def _lines(kept: Iterable[CheckpointRecord], page: Page) -> Iterator[str]:
     for one in sorted(kept, key=lambda record: record.step):
-        measured = (f"{name} {one.metrics[name]:.4f}" for name in SHOWN if name in one.metrics)
         yield page.paint(f"step {one.step}", "bold")
-        yield from page.wrap("  ".join(measured), 4)
+        yield from page.wrap(measured(one.metrics), 4)
         yield from page.wrap(one.model, 4)

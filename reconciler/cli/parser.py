@@ -72,6 +72,7 @@ def build() -> Parser:
     _destroy(command("destroy", "delete deployments, and models or files only when asked"))
     _events(command("events", "show what the training of a model has said"))
     _metrics(command("metrics", "show how the training of a model went"))
+    _history(command("history", "show every version of a model, and where each is used"))
     _about(command("checkpoints", "show the moments of a training that can be served"))
     _about(command("cancel", "end the training of a model; what has run by then is paid"))
     _about(command("pause", "hold the training of a model"))
@@ -212,6 +213,11 @@ def _path(parser: Parser) -> None:
         metavar="PATH",
         help="a file or folder with manifests, may be repeated; default: manifests/",
     )
+
+
+def _history(parser: Parser) -> None:
+    _about(parser)
+    _format(parser)
 
 
 def _events(parser: Parser) -> None:

@@ -1,15 +1,17 @@
-"""Which moment of a training is meant: its end, or a checkpoint that the service kept. Pure."""
+"""Which moment of a training is meant: its end, or a checkpoint that the service kept."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from reconciler.kinds.writing import Part
-from reconciler.providers.azure.listings import CheckpointRecord
+from reconciler.providers.azure.listings import CheckpointRecord, list_checkpoints
+from reconciler.providers.errors import Refused
+from reconciler.providers.session import Connection
 
 # As the service calls them. Source: Microsoft Learn, "Fine-tuning", checkpoints, read 2026-10.
 Metric = Literal[
@@ -84,3 +86,26 @@ def chosen(
         return None
     steps_an_epoch = records[-1].step / epochs
     return next((one for one in records if round(one.step / steps_an_epoch) == choice.epoch), None)
+
+
+def model_at(
+    choice: Checkpoint, ids: Mapping[str, str], whose: object, connection: Connection
+) -> str:
+    """The id to serve or to go on from, of a model with these ids. Raises Refused for none."""
+    if not choice.words:
+        return ids["model"]
+    if "job" not in ids:
+        raise Refused(
+            f"the job of {whose} is not on the service any more, nor are its checkpoints.",
+            hint="Use checkpoint: final.",
+        )
+    kept, epochs = list_checkpoints(connection, ids["job"])
+    found = chosen(choice, kept, epochs)
+    if found is None:
+        steps = ", ".join(str(one.step) for one in sorted(kept, key=lambda one: one.step))
+        raise Refused(
+            f"{whose} has no checkpoint at {choice.words}; "
+            f"the service has kept those of steps {steps or '(none)'}.",
+            hint="The service keeps the last three epochs; choose one of them, or final.",
+        )
+    return found.model

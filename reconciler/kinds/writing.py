@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated, Any
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    WithJsonSchema,
-)
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
-
-from reconciler.planning.spans import duration, read_span
 
 
 class Part(BaseModel):
@@ -64,26 +54,3 @@ AutoOrRate = Annotated[Any, *_auto_or(float, 0, is_least_allowed=False)]
 
 DNS_LABEL = r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$"
 Name = Annotated[str, Field(pattern=DNS_LABEL, description="a DNS label: a-z, 0-9 and -")]
-
-
-def _span(value: Any) -> Any:
-    """A duration out of a manifest; one in code is taken as it is."""
-    if isinstance(value, timedelta):
-        return value
-    span = read_span(value) if isinstance(value, str) else None
-    if span is None:
-        raise PydanticCustomError(
-            "span", "must be a duration such as 10d or 1d12h, not {given}", {"given": repr(value)}
-        )
-    return span
-
-
-# How long something may take or has to last, written as `10d`, `36h` or `1d12h`.
-Span = Annotated[
-    timedelta,
-    BeforeValidator(_span),
-    PlainSerializer(duration, when_used="json"),
-    WithJsonSchema(
-        {"type": "string", "pattern": r"^(\d+d)?(\d+h)?(\d+m)?(\d+s)?$", "minLength": 2}
-    ),
-]

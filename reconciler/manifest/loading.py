@@ -45,6 +45,7 @@ class _Goals:
     goals: dict[Address, Any] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
     warnings: list[Mistake] = field(default_factory=list)
+    spares: dict[Address, tuple[Address, ...]] = field(default_factory=dict)
 
 
 def load(
@@ -72,7 +73,7 @@ def load(
     goals = _Goals(policy, [path.resolve() for path in paths], is_estimate_enough)
     for address in addresses:
         _resolve(resources[address], goals)
-    wanted = _wanted(resources, goals.goals)
+    wanted = _wanted(resources, goals)
     notices = tuple(Notice(one.message, _parsed(one.subject)) for one in goals.warnings)
     return Loaded(
         Desired(wanted, KINDS, policy, notices),
@@ -115,7 +116,8 @@ def _project(
         mistakes.append(mistake(extra.document, ("kind",), text, "Remove one."))
     if not projects:
         return policy_of("default", ProjectSpec()), resources, mistakes
-    return policy_of(projects[0].address.name, projects[0].spec), resources, mistakes
+    folder = projects[0].document.file.parent
+    return policy_of(projects[0].address.name, projects[0].spec, folder), resources, mistakes
 
 
 def _resolve(entry: Entry, so_far: _Goals) -> None:
@@ -137,6 +139,7 @@ def _resolve(entry: Entry, so_far: _Goals) -> None:
         into.append(_placed(entry, remark))
     if resolved.goal is not None:
         so_far.goals[entry.address] = resolved.goal
+        so_far.spares[entry.address] = resolved.spares
 
 
 def _repository(file: Path, roots: Sequence[Path]) -> Path:
@@ -177,12 +180,10 @@ def _shortened(file: str) -> str:
     return str(path.relative_to(here)) if path.is_relative_to(here) else file
 
 
-def _wanted(
-    resources: Mapping[Address, Entry], goals: Mapping[Address, Any]
-) -> dict[Address, Wanted]:
+def _wanted(resources: Mapping[Address, Entry], resolved: _Goals) -> dict[Address, Wanted]:
     """The graph. A resource also needs the accounts in which its users need it."""
     accounts: dict[Address, set[str]] = defaultdict(set)
-    for address in goals:
+    for address in resolved.goals:
         for reference in references_of(resources[address]):
             if reference.account:
                 accounts[reference.to].add(reference.account)
@@ -190,14 +191,16 @@ def _wanted(
         Wanted(
             address,
             goal,
-            _needs(resources[address], sorted(accounts[address])),
+            _needs(resources[address], sorted(accounts[address]), resolved.spares[address]),
             tuple(sorted(accounts[address])),
         )
-        for address, goal in goals.items()
+        for address, goal in resolved.goals.items()
     )
 
 
-def _needs(entry: Entry, accounts: Iterable[str]) -> tuple[Address, ...]:
-    direct = [one.to for one in references_of(entry)]
+def _needs(
+    entry: Entry, accounts: Iterable[str], spares: tuple[Address, ...]
+) -> tuple[Address, ...]:
+    direct = [one.to for one in references_of(entry) if one.to not in spares]
     through = [Address("account", name) for name in accounts]
     return tuple(dict.fromkeys([*direct, *through]))

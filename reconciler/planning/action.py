@@ -34,6 +34,8 @@ class ReasonCode(StrEnum):
     MISSING = "missing"  # not on the service, and making it again costs nothing lasting
     CHANGED = "changed"  # the manifest and the service differ
     PENDING = "pending"  # the service is working on it
+    DRAINING = "draining"  # an older version goes on answering for a while
+    DRAINED = "drained"  # an older version has answered for long enough
     TWIN = "twin"  # the same training was submitted more than once
     RETRY = "retry"  # the service failed it, and the manifest allows another attempt
     RETRAIN = "retrain"  # trained before, and training it again was asked for
@@ -57,6 +59,9 @@ class ReasonCode(StrEnum):
     ASLEEP = "asleep"  # not there, and that is fine until somebody asks for it
     WAKE = "wake"  # asked for by `ftctl wake`
     KEEP_ALIVE = "keep_alive"  # the service would delete it soon, and one call prevents that
+    NOT_PROMOTED = "not_promoted"  # trained, and misses the gate that its manifest sets
+    NO_BASE = "no_base"  # the version that it is to go on from is not on the service
+    VERIFY_FAILED = "verify_failed"  # its answers are not what the manifest expects
 
 
 # Nothing that ftctl may do on its own gets these any further; a person has to decide.
@@ -73,6 +78,9 @@ STUCK = frozenset(
         ReasonCode.DISABLED,
         ReasonCode.INVALID,
         ReasonCode.VANISHED_IDLE,
+        ReasonCode.NOT_PROMOTED,
+        ReasonCode.NO_BASE,
+        ReasonCode.VERIFY_FAILED,
     }
 )
 # Not there, and meant to be so for now.

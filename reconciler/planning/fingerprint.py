@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 SHORT = 8  # hex digits that travel in suffixes and tags
+# The end of a suffix, of a model's id, or of the name of a checkpoint of it.
+CARRIED = re.compile(rf"-([0-9a-f]{{{SHORT}}})(?::ckpt-step-\d+)?$")
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,12 @@ def fingerprint(recipe: Recipe) -> str:
 def short(full: str) -> str:
     """The digits that travel."""
     return full[:SHORT]
+
+
+def carried(name: str) -> str:
+    """The digits that a suffix or a model's id carries; empty where it carries none."""
+    found = CARRIED.search(name)
+    return found[1] if found else ""
 
 
 def _pinned(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:

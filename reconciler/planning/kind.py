@@ -53,7 +53,7 @@ class Written:
     file: Path
     root: Path
     policy: Policy
-    goals: Mapping[Address, Any]  # those of the resources that it refers to
+    goals: Mapping[Address, Any]  # so far; those of the resources that it refers to are there
     is_estimate_enough: bool = False  # where exact figures would only cost time
 
 
@@ -63,6 +63,7 @@ class Resolved:
 
     goal: Any
     remarks: tuple[Remark, ...] = ()
+    spares: tuple[Address, ...] = ()  # what it refers to and need not wait for
 
 
 @dataclass(frozen=True)
@@ -77,13 +78,17 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Found:
-    """Something on the service that no manifest wants, and whether it carries our mark."""
+    """Something on the service that no manifest wants, and whether it carries our mark.
+
+    What is kept stays whatever the policy prunes.
+    """
 
     address: Address
     account: str
     is_ours: bool
     state: Any
     detail: str = ""
+    is_kept: bool = False
 
 
 class Absence:
@@ -116,6 +121,7 @@ class Scene:
     needs: Mapping[Address, Standing]
     policy: Policy
     tell: Callable[[str], None]
+    now: Callable[[], datetime]
 
 
 @dataclass(frozen=True)

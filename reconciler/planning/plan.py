@@ -104,7 +104,7 @@ def _prune(desired: Desired, others: Iterable[Found]) -> tuple[list[Action], lis
     pruned: list[Action] = []
     left: list[Notice] = []
     for found in sorted(others, key=lambda one: one.address):
-        if not found.is_ours:
+        if not found.is_ours or found.is_kept:
             continue
         if found.address.kind in desired.policy.prune:
             pruned.append(desired.kind_of(found.address).retire(found.address, found.state))

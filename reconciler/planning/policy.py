@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,8 @@ class Policy:
     max_replaces: float = 0.3
     prune: frozenset[str] = frozenset()  # kinds in lower case
     suffix_length: int = 18
+    one_deployment_per_model: str = "warn"  # or refuse, or allow
+    outputs_file: Path | None = None  # where an apply writes what applications have to call
     force: bool = False
     allow_protected: bool = False
     allow_retrain: bool = False

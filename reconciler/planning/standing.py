@@ -15,6 +15,7 @@ class Phase(StrEnum):
     PENDING = "pending"
     RUNNING = "running"
     READY = "ready"
+    HELD = "held"  # made, and not to be used
     FAILED = "failed"
     DEGRADED = "degraded"
     ASLEEP = "asleep"  # not there, and that is fine until somebody asks for it

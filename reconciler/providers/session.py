@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
@@ -31,6 +31,7 @@ class Place:
     region: str
     endpoint: str
     api_key_from_env: str | None = None  # the name of a variable, never its value
+    tenant_id: str | None = None  # None: the one that a person signs in to
 
     @property
     def resource_id(self) -> str:
@@ -50,14 +51,17 @@ class Connection:
     legacy: AzureOpenAI  # what only the dated api-versions can do: delete a job with its model
     control: CognitiveServicesManagementClient
     pace: Pace
+    # Signs for this account where another tenant's needs its leave. Fetched when asked for.
+    control_token: Callable[[], str] = field(repr=False)
 
 
 @dataclass(frozen=True)
 class Pace:
-    """Seconds between looks, and how long a new object may stay out of a listing."""
+    """In seconds: between looks, and how long new things take to be listed and to be callable."""
 
     look: float
     listing_delay: float
+    callable_within: float
 
 
 class Session:
@@ -79,6 +83,7 @@ class Session:
         self._connect = connect
         self._open: dict[str, Connection] = {}
         self._seen: dict[str, dict[str, object]] = {}
+        self._lasting: dict[str, object] = {}
         self._absent: set[str] = set()
         self._lock = threading.Lock()
 
@@ -99,6 +104,12 @@ class Session:
                 answers = pool.map(lambda name: fetch(self[name]), there)
                 self._seen[what] = dict(zip(there, answers, strict=True))
         return self._seen[what]  # type: ignore[return-value]  # one `what` always has one type
+
+    def lasting(self, what: str, fetch: Callable[[], T]) -> T:
+        """Something that never changes any more, fetched once and remembered for good."""
+        if what not in self._lasting:
+            self._lasting[what] = fetch()
+        return self._lasting[what]  # type: ignore[return-value]  # one `what` always has one type
 
     def forget(self, at: datetime | None = None) -> None:
         """Start a new look, at a moment in the service's time."""

@@ -178,9 +178,32 @@ class ApplyOut(BaseModel):
     plan: PlanOut = Field(description="what was approved")
 
 
+class VersionOut(BaseModel):
+    version: str = Field(description="the digits that name the weights")
+    model: str
+    job: str
+    account: str
+    trained_at: str
+    data: str | None = Field(description="the file it was trained on, if that is still there")
+    is_wanted: bool = Field(description="whether this is what the manifests ask for")
+    is_promoted: bool = Field(description="whether it keeps the gate that the manifest sets")
+    cost: float | None = Field(description="US dollars")
+    metrics: dict[str, float]
+    deployments: list[str]
+
+
+class HistoryOut(BaseModel):
+    """The output of `ftctl history --format json`, newest first."""
+
+    format_version: Literal["1.0"] = "1.0"
+    address: str
+    versions: list[VersionOut]
+
+
 OUTPUTS: dict[str, type[BaseModel]] = {
     "plan-output": PlanOut,
     "status-output": StatusOut,
     "idle-output": IdleOut,
     "apply-output": ApplyOut,
+    "history-output": HistoryOut,
 }

@@ -20,6 +20,7 @@ STYLES = {
     Phase.PENDING: "cyan",
     Phase.RUNNING: "cyan",
     Phase.MISSING: "yellow",
+    Phase.HELD: "yellow",
     Phase.DEGRADED: "yellow",
     Phase.ASLEEP: "dim",
     Phase.FAILED: "red",
@@ -64,9 +65,15 @@ def status_lines(
         if row.waits_for:
             yield from page.wrap(f"waits for {', '.join(map(str, row.waits_for))}", 4)
     for other in others:
-        owner = "ours, not wanted" if other.is_ours else "not ours"
+        owner = _owner(other)
         yield page.paint(f"{other.address}  ({owner}, in {other.account})", "dim")
         yield from page.wrap(other.detail, 4)
+
+
+def _owner(other: Found) -> str:
+    if other.is_kept:
+        return "ours, kept"
+    return "ours, not wanted" if other.is_ours else "not ours"
 
 
 def _head(row: Row, column: int, now: datetime, page: Page) -> Iterator[str]:

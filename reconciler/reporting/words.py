@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -40,6 +41,15 @@ def price(action: Action) -> str:
 def count(number: int, noun: str) -> str:
     """`1 mistake`, `2 mistakes`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+# The metrics that say most in one line.
+TELLING = ("train_loss", "full_valid_loss", "full_valid_mean_token_accuracy")
+
+
+def measured(metrics: Mapping[str, float]) -> str:
+    """The telling metrics in one line, each in one piece."""
+    return "  ".join(f"{name}={metrics[name]:.4f}" for name in TELLING if name in metrics)
 
 
 def value(one: Any) -> str:

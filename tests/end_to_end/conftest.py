@@ -82,7 +82,9 @@ class Remote:
         return [
             f"{line['method']} {_what(line['path'])}"
             for line in self.log(after)
-            if line["method"] in WRITING and line["surface"] != "control"
+            if line["method"] in WRITING
+            and line["surface"] != "control"
+            and not line["path"].endswith("completions")  # a call changes nothing
         ]
 
     def client(self, account: str = ACCOUNT) -> OpenAI:

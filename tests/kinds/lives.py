@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -45,7 +46,7 @@ def living(made: float | None, called: float | None, **more: Any) -> DeploymentS
 def aged(made: float | None, use: Use | Unknown, **more: Any) -> DeploymentState:
     state = there_deployment(created_at=None if made is None else ago(made), **more)
     created_at = state.record.created_at or NO_DATE
-    return DeploymentState(state.record, Life(NOON, state.record.sku, created_at, use))
+    return replace(state, life=Life(NOON, state.record.sku, created_at, use))
 
 
 def gone(called: float | None, *, answered: float | None = None, told: float = 16) -> Missing:

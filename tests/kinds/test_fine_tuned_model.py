@@ -86,17 +86,17 @@ paused
   = running job paused
 succeeded
   keep as_wanted: trained as 8c8a3a9d
-  = ready model, account, job
+  = ready model, account, version, job
 succeeded, and listed
   keep as_wanted: trained as 8c8a3a9d
-  = ready model, account, job
+  = ready model, account, version, job
 succeeded, and retired
   keep lost: trained before, and its model was retired or deleted; pass --allow-retrain to pay
     again
   = missing trained before as 8c8a3a9d, and lost
 no job any more, but a model
   keep as_wanted: trained as 8c8a3a9d
-  = ready model, account
+  = ready model, account, version
 only a retired model
   keep lost: trained before, and its model was retired or deleted; pass --allow-retrain to pay
     again
@@ -128,7 +128,7 @@ failed as often as allowed
   = failed job the service failed it: The server had an error.
 failed, then succeeded
   keep as_wanted: trained as 8c8a3a9d
-  = ready model, account, job
+  = ready model, account, version, job
 failed on its data
   keep failed_data: the service refused the data: Validation of jsonl file failed; change the
     data, or raise revision, to submit it again
@@ -153,10 +153,10 @@ two at once
   = running job training
 one done, one under way
   update twin: submitted more than once: cancel the younger ftjob-2
-  = ready model, account, job
+  = ready model, account, version, job
 two done
   keep as_wanted: trained as 8c8a3a9d
-  = ready model, account, job\
+  = ready model, account, version, job\
 """)
 
 
@@ -209,27 +209,27 @@ def test_notices() -> None:
     assert table(with_check, cases) == snapshot("""\
 same
   keep as_wanted: trained as 8c8a3a9d
-  = ready model, account, job
+  = ready model, account, version, job
 other
   keep as_wanted: trained as 8c8a3a9d
   note: validation data changed; the metrics are from the older file; raise revision to train
     again
-  = ready model, account, job
+  = ready model, account, version, job
 file gone
   keep as_wanted: trained as 8c8a3a9d
-  = ready model, account, job
+  = ready model, account, version, job
 none
   keep as_wanted: trained as 8c8a3a9d
   note: validation data changed; the metrics are from the older file; raise revision to train
     again
-  = ready model, account, job\
+  = ready model, account, version, job\
 """)
     assert table(wanted_model(), {"removed": other}) == snapshot("""\
 removed
   keep as_wanted: trained as 8c8a3a9d
   note: validation data was removed; the metrics are from the older file; raise revision to
     train again
-  = ready model, account, job\
+  = ready model, account, version, job\
 """)
     elsewhere = {
         "tier": trained(job(training_type="standard")),
@@ -240,14 +240,14 @@ removed
 tier
   keep as_wanted: trained as 8c8a3a9d
   note: it was trained at standard; raise revision to train again at GlobalStandard
-  = ready model, account, job
+  = ready model, account, version, job
 tier in other letters
   keep as_wanted: trained as 8c8a3a9d
-  = ready model, account, job
+  = ready model, account, version, job
 account
   keep as_wanted: trained as 8c8a3a9d
   note: it was trained in account/norway; raise revision to train again in account/sweden
-  = ready model, account, job\
+  = ready model, account, version, job\
 """)
 
 

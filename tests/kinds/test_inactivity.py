@@ -185,8 +185,8 @@ settings differ
   delete hibernate: nobody called it for 4d; saves $1,224.00 in 30 days
   = ready deployment, model
 another model
-  replace changed: another model: in place if the service can; else deleted and made again, with
-    a gap of minutes
+  replace changed: another model: in place if the service can; else deleted and made again
+    (calls fail meanwhile, for 2 to 10 minutes as a rule)
   model: cd0a9d25 -> 8c8a3a9d
   = degraded deployment, model differs in model
 nobody knows

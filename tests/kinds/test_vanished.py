@@ -30,11 +30,14 @@ def test_warn() -> None:
     """What the service deleted stays away until a person decides; anything else is made again."""
     assert table(wanted_deployment(), CASES, needs=needs(60)) == snapshot("""\
 no trace
-  create missing: not on account/sweden; no call to it in 16 days, and its model is older
+  create missing: not on account/sweden; no call to it in 16 days, and its model is older;
+    50,000 tokens a minute (capacity 50)
+  note: GlobalStandard may process prompts and answers in any Azure region
   = missing no call to it in 16 days, and its model is older
 called 3 days ago
   create deleted_elsewhere: not on account/sweden; somebody deleted it: it was called 3d ago,
-    and the service waits 15 days
+    and the service waits 15 days; 50,000 tokens a minute (capacity 50)
+  note: GlobalStandard may process prompts and answers in any Azure region
   = missing somebody deleted it: it was called 3d ago, and the service waits 15 days
 called 15 days ago
   keep vanished_idle: the service deleted it, not called since 2026-11-05; ftctl wake prod
@@ -53,7 +56,9 @@ called 40 days ago
     then: redeploy always does
 nobody may read
   create missing: not on account/sweden; whether it was there before is not known: nobody here
-    may read the metrics of account/sweden (assign the role "Monitoring Reader" on the account)
+    may read the metrics of account/sweden (assign the role "Monitoring Reader" on the account);
+    50,000 tokens a minute (capacity 50)
+  note: GlobalStandard may process prompts and answers in any Azure region
   = missing whether it was there before is not known: nobody here may read the metrics of
     account/sweden (assign the role "Monitoring Reader" on the account)\
 """)
@@ -64,27 +69,35 @@ def test_redeploy() -> None:
     wanted = wanted_deployment(inactivity=rule(then="redeploy"))
     assert table(wanted, CASES, needs=needs(60)) == snapshot("""\
 no trace
-  create missing: not on account/sweden; no call to it in 16 days, and its model is older
+  create missing: not on account/sweden; no call to it in 16 days, and its model is older;
+    50,000 tokens a minute (capacity 50)
+  note: GlobalStandard may process prompts and answers in any Azure region
   = missing no call to it in 16 days, and its model is older
 called 3 days ago
   create deleted_elsewhere: not on account/sweden; somebody deleted it: it was called 3d ago,
-    and the service waits 15 days
+    and the service waits 15 days; 50,000 tokens a minute (capacity 50)
+  note: GlobalStandard may process prompts and answers in any Azure region
   = missing somebody deleted it: it was called 3d ago, and the service waits 15 days
 called 15 days ago
   create vanished_idle: not on account/sweden; the service deleted it, not called since
-    2026-11-05
+    2026-11-05; 50,000 tokens a minute (capacity 50)
+  note: GlobalStandard may process prompts and answers in any Azure region
   = missing the service deleted it, not called since 2026-11-05
 called 15 days ago, refused since
   create vanished_idle: not on account/sweden; the service deleted it, not called since
-    2026-11-05
+    2026-11-05; 50,000 tokens a minute (capacity 50)
+  note: GlobalStandard may process prompts and answers in any Azure region
   = missing the service deleted it, not called since 2026-11-05
 called 40 days ago
   create vanished_idle: not on account/sweden; the service deleted it, not called since
-    2026-10-10
+    2026-10-10; 50,000 tokens a minute (capacity 50)
+  note: GlobalStandard may process prompts and answers in any Azure region
   = missing the service deleted it, not called since 2026-10-10
 nobody may read
   create missing: not on account/sweden; whether it was there before is not known: nobody here
-    may read the metrics of account/sweden (assign the role "Monitoring Reader" on the account)
+    may read the metrics of account/sweden (assign the role "Monitoring Reader" on the account);
+    50,000 tokens a minute (capacity 50)
+  note: GlobalStandard may process prompts and answers in any Azure region
   = missing whether it was there before is not known: nobody here may read the metrics of
     account/sweden (assign the role "Monitoring Reader" on the account)\
 """)
@@ -96,7 +109,8 @@ def test_keep_alive() -> None:
     assert table(wanted, {"called 15 days ago": gone(15)}, needs=needs(60)) == snapshot("""\
 called 15 days ago
   create vanished_idle: not on account/sweden; the service deleted it, not called since
-    2026-11-05
+    2026-11-05; 50,000 tokens a minute (capacity 50)
+  note: GlobalStandard may process prompts and answers in any Azure region
   = missing the service deleted it, not called since 2026-11-05\
 """)
 
@@ -112,7 +126,8 @@ no trace
     wake prod brings it back
 called 3 days ago
   create deleted_elsewhere: not on account/sweden; somebody deleted it: it was called 3d ago,
-    and the service waits 15 days
+    and the service waits 15 days; 50,000 tokens a minute (capacity 50)
+  note: GlobalStandard may process prompts and answers in any Azure region
   = missing somebody deleted it: it was called 3d ago, and the service waits 15 days
 called 15 days ago
   keep asleep: the service deleted it, not called since 2026-11-05; ftctl wake prod brings it
@@ -168,10 +183,12 @@ nobody may read
     ftctl wake prod brings it back
 called yesterday
   create deleted_elsewhere: not on account/sweden; somebody deleted it: it was called 1d ago,
-    and the service waits 15 days
+    and the service waits 15 days; 50,000 tokens a minute (capacity 50)
+  note: GlobalStandard may process prompts and answers in any Azure region
   = missing somebody deleted it: it was called 1d ago, and the service waits 15 days
 no trace in 92 days
-  create missing: not on account/sweden
+  create missing: not on account/sweden; 50,000 tokens a minute (capacity 50)
+  note: GlobalStandard may process prompts and answers in any Azure region
   = missing\
 """)
 
@@ -230,7 +247,9 @@ def test_developer_tier() -> None:
     brief = wanted_deployment(sku="DeveloperTier")
     assert table(brief, cases, needs=needs(60)) == snapshot("""\
 no trace
-  create missing: not on account/sweden; no call to it in 16 days, and its model is older
+  create missing: not on account/sweden; no call to it in 16 days, and its model is older;
+    50,000 tokens a minute (capacity 50)
+  note: DeveloperTier may process prompts and answers in any Azure region, without residency
   = missing no call to it in 16 days, and its model is older
 called 2 hours ago
   keep expired: the service deleted it when its 24 hours were up; ftctl wake prod brings it back
@@ -240,7 +259,9 @@ called 3 days ago
   = asleep the service deleted it when its 24 hours were up; ftctl wake prod brings it back
 nobody may read
   create missing: not on account/sweden; whether it was there before is not known: nobody here
-    may read the metrics of account/sweden (assign the role "Monitoring Reader" on the account)
+    may read the metrics of account/sweden (assign the role "Monitoring Reader" on the account);
+    50,000 tokens a minute (capacity 50)
+  note: DeveloperTier may process prompts and answers in any Azure region, without residency
   = missing whether it was there before is not known: nobody here may read the metrics of
     account/sweden (assign the role "Monitoring Reader" on the account)\
 """)
@@ -248,7 +269,8 @@ nobody may read
     assert table(renewed, {"called 3 days ago": gone(3)}, needs=needs(60)) == snapshot("""\
 called 3 days ago
   create expired: not on account/sweden; the service deleted it when its 24 hours were up, and
-    renew is true
+    renew is true; 50,000 tokens a minute (capacity 50)
+  note: DeveloperTier may process prompts and answers in any Azure region, without residency
   = missing the service deleted it when its 24 hours were up, and renew is true\
 """)
 
@@ -259,7 +281,8 @@ def test_developer_tier_deleted_too_early() -> None:
     assert table(brief, {"called 2 hours ago": gone(2 / 24)}, needs=needs(0.5)) == snapshot("""\
 called 2 hours ago
   create deleted_elsewhere: not on account/sweden; somebody deleted it before its 24 hours were
-    up
+    up; 50,000 tokens a minute (capacity 50)
+  note: DeveloperTier may process prompts and answers in any Azure region, without residency
   = missing somebody deleted it before its 24 hours were up\
 """)
 
@@ -269,7 +292,9 @@ def test_account_gone() -> None:
     blind = needs() | {ACCOUNT: Standing(Phase.FAILED)}
     assert table(wanted_deployment(), {"": gone(3)}, needs=blind) == snapshot("""\
 
-  create absent: not on account/sweden; the account itself cannot be seen
+  create absent: not on account/sweden; the account itself cannot be seen; 50,000 tokens a
+    minute (capacity 50)
+  note: GlobalStandard may process prompts and answers in any Azure region
   = missing the account itself cannot be seen\
 """)
 
@@ -310,6 +335,7 @@ def test_a_model_that_is_not_trained() -> None:
     stand = needs() | {BOT: replace(Standing(Phase.MISSING))}
     assert table(wanted_deployment(), {"": gone(3)}, needs=stand) == snapshot("""\
 
-  create missing: not on account/sweden
+  create missing: not on account/sweden; 50,000 tokens a minute (capacity 50)
+  note: GlobalStandard may process prompts and answers in any Azure region
   = missing\
 """)

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from reconciler.kinds.dataset.state import DatasetState
 from reconciler.kinds.deployment.state import DeploymentState
+from reconciler.kinds.fine_tuned_model.gate import Gate
 from reconciler.kinds.fine_tuned_model.state import FineTunedModelState
+from reconciler.kinds.fine_tuned_model.versions import Version
 from reconciler.planning.address import Address
 from reconciler.planning.desired import Desired, Observed
 from reconciler.planning.kind import Found, Wanted
@@ -34,6 +36,7 @@ from tests.planning.situations import (
     there_deployment,
     upload,
     wanted_account,
+    wanted_child,
     wanted_data,
     wanted_deployment,
     wanted_model,
@@ -60,6 +63,12 @@ errors = st.none() | st.builds(
 )
 
 
+BEFORE = Version(
+    "0a0a0a0a", job(OTHER_BYTES, id="ftjob-0"), "chats.bbbbbbbbbbbb.jsonl", is_sure=True
+)
+GATE = Gate.model_validate({"require": {"valid_loss": {"below": 1}}})
+
+
 @st.composite
 def jobs(draw: st.DrawFn, number: int) -> JobRecord:
     made = job(draw(HASHES), status=draw(st.sampled_from(get_args(JobStatus))))
@@ -79,7 +88,14 @@ def models(draw: st.DrawFn) -> FineTunedModelState:
     named = draw(st.sampled_from([(), ("prod",)]))
     if not (records or listed or named):
         named = ("prod",)
-    return FineTunedModelState(tuple(records), tuple(listed[:3]), named)
+    return FineTunedModelState(
+        tuple(records),
+        tuple(listed[:3]),
+        named,
+        metrics=draw(st.sampled_from([{}, {"valid_loss": 0.5}, {"valid_loss": 1.5}])),
+        promoted=draw(st.none() | st.just(BEFORE)),
+        versions=draw(st.sampled_from([(), (BEFORE,)])),
+    )
 
 
 @st.composite
@@ -125,9 +141,13 @@ def wishes(draw: st.DrawFn) -> list[Wanted]:
             f"model{n}",
             draw(st.none() | st.sampled_from(datasets)),
             attempts=draw(st.integers(1, 3)),
+            gate=draw(st.none() | st.just(GATE)),
         )
         for n in range(draw(st.integers(0, 3)))
     ]
+    for n in range(draw(st.integers(0, 2)) if trained else 0):
+        parent, pin = draw(st.sampled_from(trained)), draw(st.sampled_from(["", "0a0a0a0a"]))
+        trained.append(wanted_child(parent, f"child{n}", pin, data=draw(st.sampled_from(datasets))))
     deployed = [
         wanted_deployment(
             draw(st.sampled_from(trained)),

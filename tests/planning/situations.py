@@ -11,10 +11,12 @@ from typing import Any
 from reconciler.datasets import Report
 from reconciler.kinds import KINDS
 from reconciler.kinds.account.state import AccountState
+from reconciler.kinds.checkpoint import FINAL
 from reconciler.kinds.dataset.spec import DatasetGoal
 from reconciler.kinds.dataset.state import DatasetState
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.state import DeploymentState
+from reconciler.kinds.fine_tuned_model.base import Parent, named
 from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal
 from reconciler.kinds.fine_tuned_model.method import Method
 from reconciler.kinds.fine_tuned_model.state import FineTunedModelState
@@ -62,10 +64,14 @@ def wanted_data(name: str = "chats", sha256: str = BYTES, tokens: int = 1_000_00
     return Wanted(Address("dataset", name), goal, (ACCOUNT,), ("sweden",))
 
 
+def recipe(sha256: str = BYTES, base: str = "gpt-4.1-2025-04-14", **more: Any) -> Recipe:
+    """The recipe of the model of the spine, from these bytes."""
+    return Recipe(base, "supervised", sha256, **{"hyperparameters": PINNED, "seed": 105, **more})
+
+
 def weights(sha256: str = BYTES, base: str = "gpt-4.1-2025-04-14", **more: Any) -> str:
     """The fingerprint of the model of the spine, trained from these bytes."""
-    parts = {"hyperparameters": PINNED, "seed": 105, **more}
-    return fingerprint(Recipe(base, "supervised", sha256, **parts))
+    return fingerprint(recipe(sha256, base, **more))
 
 
 def wanted_model(
@@ -86,11 +92,23 @@ def wanted_model(
         training_type="GlobalStandard",
         label=name,
         attempts=2,
-        fingerprint=weights(training.goal.sha256, base),
+        recipe=recipe(training.goal.sha256, base),
         suffix_length=18,
+        project="shop",
     )
     needs = [ACCOUNT, training.address, *([validation.address] if validation else [])]
+    if (parent := more.get("parent")) and not parent.pin:
+        needs.append(parent.at)
     return Wanted(Address("finetunedmodel", name), replace(goal, **more), tuple(needs))
+
+
+def wanted_child(parent: Wanted, name: str = "child", pin: str = "", **more: Any) -> Wanted:
+    """A model that goes on from another one, or from a pinned version of that."""
+    data = more.pop("data", None) or wanted_data("more", OTHER_BYTES)
+    checkpoint = more.pop("checkpoint", FINAL)
+    came = Parent(parent.address, parent.goal, checkpoint, pin)
+    made = recipe(data.goal.sha256, named(came.version, checkpoint))
+    return wanted_model(data, name, parent=came, recipe=made, **more)
 
 
 def wanted_deployment(model: Wanted | None = None, name: str = "prod", **more: Any) -> Wanted:

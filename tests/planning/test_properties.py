@@ -121,18 +121,17 @@ def test_rest(wanted: list[Wanted]) -> None:
             case "dataset":
                 states[one.address] = there_data(goal.sha256, called=goal.name)
             case "finetunedmodel":
-                states[one.address] = trained(
-                    job(
-                        goal.training.sha256,
-                        validation_file="file-2" if goal.validation else "",
-                    )
+                made_by = job(
+                    model=f"gpt-4.1-2025-04-14.ft-0123-bot-{goal.short}",
+                    validation_file="file-2" if goal.validation else "",
                 )
+                states[one.address] = trained(made_by, metrics={"valid_loss": 0.5})
             case "deployment":
                 tags = {"ftctl-project": "shop", "ftctl-name": goal.name}
                 if goal.is_protected:
                     tags["ftctl-protect"] = "true"
-                sha256 = next(o.goal for o in wanted if o.address == goal.model_at).training.sha256
-                states[one.address] = there_deployment(sha256, goal.name, tags=tags)
+                model = f"gpt-4.1-2025-04-14.ft-0123-bot-{goal.short}"
+                states[one.address] = there_deployment(name=goal.name, tags=tags, model=model)
     made = plan(desired(*wanted), Observed(NOON, states))
     assert made.is_settled
     assert not made.has_changes
@@ -149,7 +148,7 @@ def test_training_needs_leave(world: World) -> None:
             continue
         state = sees.states.get(action.address)
         if action.code is ReasonCode.NEW:
-            assert state is None
+            assert state is None or not state.is_evidence
         else:
             assert action.code is ReasonCode.RETRY
             assert (state.winner, state.models, state.deployments) == (None, (), ())

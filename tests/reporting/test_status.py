@@ -74,6 +74,7 @@ dataset/chats       ready     2d
 finetunedmodel/bot  ready     20h
     model: gpt-4.1-2025-04-14.ft-0123-bot-8c8a3a9d
     account: sweden
+    version: 8c8a3a9d
     job: ftjob-1
 deployment/prod     ready     19h
     deployment: prod
@@ -131,6 +132,7 @@ def test_json() -> None:
             "ids": {
                 "model": "gpt-4.1-2025-04-14.ft-0123-bot-8c8a3a9d",
                 "account": "sweden",
+                "version": "8c8a3a9d",
                 "job": "ftjob-1",
             },
             "since": "2026-11-19T16:00:00+00:00",

@@ -8,7 +8,7 @@ is for what is missing and has left no call in the first.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reconciler.kinds.deployment.goal import DeploymentGoal
@@ -22,13 +22,13 @@ from reconciler.kinds.deployment.lifetime import (
     last_of,
     use_of,
 )
-from reconciler.kinds.deployment.state import CALLED, DeploymentState
+from reconciler.kinds.deployment.state import CALLED, DeploymentState, is_version_name
 from reconciler.kinds.deployment.vanished import Missing, Trace
 from reconciler.planning.address import Address
-from reconciler.planning.kind import Wanted
 from reconciler.providers.azure.activity import (
     DELAY,
     Activity,
+    Calls,
     Unseen,
     read_long,
     read_recent,
@@ -48,18 +48,20 @@ TOO_SOON = Unknown("its model was trained a moment ago")
 
 @dataclass(frozen=True)
 class Look:
-    """One wanted deployment, and the record of it where it is there."""
+    """One wanted deployment, and what is there of it."""
 
     address: Address
     goal: DeploymentGoal
-    record: DeploymentRecord | None
+    state: DeploymentState | None
+
+    def is_about(self, name: str) -> bool:
+        """Whether calls to a name were calls to it, or to a version of it."""
+        return name.lower() == self.goal.name.lower() or is_version_name(name, self.goal.name)
 
 
-def states(
-    found: Iterable[tuple[Wanted, DeploymentRecord | None]], session: Session
-) -> dict[Address, DeploymentState | Missing]:
+def states(found: Iterable[Look], session: Session) -> dict[Address, DeploymentState | Missing]:
     """The states of wanted deployments, with the life that they have or had."""
-    looks = [Look(one.address, one.goal, record) for one, record in found]
+    looks = list(found)
     curious = frozenset(one.goal.account for one in looks if _matters(one, session))
     recent = calls(session, curious)
     untold = [one for one in looks if _is_untold(one, recent.get(one.goal.account), session)]
@@ -90,8 +92,8 @@ def _earlier_calls(session: Session, accounts: frozenset[str]) -> Mapping[str, S
 
 def _matters(one: Look, session: Session) -> bool:
     """Whether anything depends on its calls now."""
-    if one.record is not None:
-        return _is_old_enough(one.record, one.goal.inactivity, session.at)
+    if one.state is not None:
+        return _is_old_enough(one.state.record, one.goal.inactivity, session.at)
     has_model, trained_at = _trained(one.goal, session)
     return has_model and (trained_at is None or trained_at + DELAY <= session.at)
 
@@ -120,9 +122,9 @@ def _trained(goal: DeploymentGoal, session: Session) -> tuple[bool, datetime | N
 
 def _is_untold(one: Look, seen: Seen | None, session: Session) -> bool:
     """Whether it is missing, and only older calls can tell whether it ever was there."""
-    if one.record is not None or not isinstance(seen, Activity):
+    if one.state is not None or not isinstance(seen, Activity):
         return False
-    if last_of(seen.of(one.goal.name)) is not None:
+    if last_of(_calls_to(one, seen)) is not None:
         return False
     _has_model, trained_at = _trained(one.goal, session)
     return trained_at is None or trained_at < seen.since
@@ -131,9 +133,9 @@ def _is_untold(one: Look, seen: Seen | None, session: Session) -> bool:
 def _state(
     one: Look, recent: Seen | None, earlier: Mapping[str, Seen | None], at: datetime
 ) -> DeploymentState | Missing:
-    if one.record is not None:
-        return DeploymentState(one.record, life(one.record, recent, at))
-    return Missing(at, _trace(one.goal.name, recent, earlier.get(one.goal.account)))
+    if one.state is not None:
+        return replace(one.state, life=life(one.state.record, recent, at))
+    return Missing(at, _trace(one, recent, earlier.get(one.goal.account)))
 
 
 def life(record: DeploymentRecord, seen: Seen | None, at: datetime) -> Life:
@@ -152,11 +154,21 @@ def _moment(stamp: str) -> datetime | None:
     return moment if moment.tzinfo else None
 
 
-def _trace(name: str, recent: Seen | None, earlier: Seen | None) -> Trace | Unknown:
+def _trace(one: Look, recent: Seen | None, earlier: Seen | None) -> Trace | Unknown:
     if recent is None:
         return TOO_SOON
     if isinstance(recent, Unseen):
         return Unknown(recent.why, recent.hint)
-    found = recent if last_of(recent.of(name)) or not isinstance(earlier, Activity) else earlier
-    called = found.of(name)
+    is_recent = last_of(_calls_to(one, recent)) is not None
+    found = recent if is_recent or not isinstance(earlier, Activity) else earlier
+    called = _calls_to(one, found)
     return Trace(found.since, last_of(called), called.answered, found.grain)
+
+
+def _calls_to(one: Look, seen: Activity) -> Calls:
+    """The last calls to it, whichever of its versions answered them."""
+    found = [calls for name, calls in seen.calls.items() if one.is_about(name)]
+    return Calls(
+        max(filter(None, (each.tried for each in found)), default=None),
+        max(filter(None, (each.answered for each in found)), default=None),
+    )

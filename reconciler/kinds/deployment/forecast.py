@@ -10,7 +10,7 @@ from typing import Literal, assert_never
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.inactivity import sleeps_at
 from reconciler.kinds.deployment.lifetime import Life, Unknown
-from reconciler.kinds.deployment.vanished import Make, StayAway
+from reconciler.kinds.deployment.vanished import Again, StayAway
 
 Presence = Literal["there", "gone", "away"]
 
@@ -47,8 +47,8 @@ def of_one_there(life: Life, end: End, then: datetime) -> Forecast:
     return Forecast("gone" if is_gone else "there", end.text, replace(life, at=until), end.at)
 
 
-def of_one_missing(step: Make | StayAway) -> Forecast:
-    made = "the next apply makes it" if isinstance(step, Make) else ""
+def of_one_missing(step: Again | StayAway) -> Forecast:
+    made = "the next apply makes it" if isinstance(step, Again) else ""
     return Forecast("away", "; ".join(filter(None, [step.why, made])))
 
 

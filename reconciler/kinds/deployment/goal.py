@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Literal
 
 from reconciler.kinds.checkpoint import FINAL, Checkpoint
+from reconciler.kinds.deployment.expectation import Expectation
 from reconciler.kinds.deployment.inactivity import Inactivity
 from reconciler.planning.address import Address
 from reconciler.planning.fingerprint import short
+from reconciler.providers.session import Place
 
-Update = Literal["auto", "replace"]
+Update = Literal["auto", "replace", "versioned"]
+DRAIN = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -30,8 +34,13 @@ class DeploymentGoal:
     may_adopt: bool
     checkpoint: Checkpoint = FINAL
     properties: Mapping[str, Any] = field(default_factory=dict)  # those of ARM that are declared
+    tags: Mapping[str, str] = field(default_factory=dict)
+    drain: timedelta = DRAIN  # how long an older version goes on answering
+    probe: bool = True  # whether it is called once before it counts as made
+    verify: tuple[Expectation, ...] = ()
     inactivity: Inactivity = field(default_factory=Inactivity)
     renew: bool = False  # whether a Developer tier deployment is made again when its time was up
+    places: Mapping[str, Place] = field(default_factory=dict)  # its account, and its model's
 
     @property
     def short(self) -> str:
@@ -41,4 +50,5 @@ class DeploymentGoal:
     def settings(self) -> Mapping[str, Any]:
         """What counts, besides the model, when it is compared with what is there."""
         sku = {"name": self.sku, "capacity": self.capacity}
-        return {"sku": sku, **self.properties, "protect": self.is_protected}
+        tags = {"tags": self.tags} if self.tags else {}
+        return {"sku": sku, **self.properties, **tags, "protect": self.is_protected}

@@ -23,7 +23,8 @@ from typing import Literal
 from pydantic import Field
 
 from reconciler.kinds.deployment.lifetime import IDLE_LIMIT, Life, Unknown
-from reconciler.kinds.writing import Part, Span
+from reconciler.kinds.duration import Duration
+from reconciler.kinds.writing import Part
 from reconciler.planning.kind import Remark
 from reconciler.providers.azure.activity import DELAY
 
@@ -34,7 +35,7 @@ SHORTEST = timedelta(hours=1)  # metrics are read by the hour
 class Inactivity(Part):
     """What happens to a deployment that nobody calls."""
 
-    warn_after: Span = Field(
+    warn_after: Duration = Field(
         default=timedelta(days=10), description="how long without a call before plans say so"
     )
     then: Then = Field(
@@ -42,10 +43,10 @@ class Inactivity(Part):
         description="when the service has deleted it: warn and wait, redeploy it, accept that; "
         "or keepAlive with a call of one token",
     )
-    keep_alive_before: Span = Field(
+    keep_alive_before: Duration = Field(
         default=timedelta(days=2), description="how much of its life is left when keepAlive calls"
     )
-    hibernate_after: Span | None = Field(
+    hibernate_after: Duration | None = Field(
         default=None,
         description="how long without a call before ftctl deletes it, to save its hosting",
     )

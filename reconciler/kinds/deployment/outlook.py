@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import assert_never
 
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.inactivity import Inactivity, hibernates, is_warned
 from reconciler.kinds.deployment.lifetime import NOT_ASKED, Life, Unknown, Use
-from reconciler.kinds.deployment.steps import Call, Hibernate, Step
-from reconciler.kinds.deployment.vanished import Make, StayAway
+from reconciler.kinds.deployment.steps import Call, Case, Hibernate
+from reconciler.kinds.deployment.vanished import Again, StayAway
 from reconciler.planning.action import AWAY, Action, ReasonCode, Verb
 from reconciler.planning.address import Address
 from reconciler.planning.spans import duration
@@ -19,15 +19,10 @@ from reconciler.planning.standing import Phase, Standing
 from reconciler.providers.azure import prices
 
 
-def away(step: Step) -> Standing:
-    """It is not there; the step tells why, as far as that is known."""
-    match step:
-        case StayAway(code, why):
-            return Standing(Phase.ASLEEP if code in AWAY else Phase.MISSING, detail=why)
-        case Make(_code, why):
-            return Standing(Phase.MISSING, detail=why)
-        case _:
-            return Standing(Phase.MISSING)
+def away(why: Again | StayAway) -> Standing:
+    """Where one stands that is not there."""
+    is_fine = isinstance(why, StayAway) and why.code in AWAY
+    return Standing(Phase.ASLEEP if is_fine else Phase.MISSING, detail=why.why)
 
 
 def action(at: Address, goal: DeploymentGoal, step: StayAway | Hibernate | Call) -> Action:
@@ -39,7 +34,7 @@ def action(at: Address, goal: DeploymentGoal, step: StayAway | Hibernate | Call)
             undo = f"ftctl wake {goal.name}; the model stays"
             reason = f"nobody called it for {duration(idle)}{saving(goal.sku)}"
             return Action(at, Verb.DELETE, ReasonCode.HIBERNATE, reason, undo=undo)
-        case Call(left):
+        case Call(_name, left):
             end = f"deletes it in {duration(left)}" if left > timedelta() else "may delete it"
             reason = f"one call of one token, or the service {end}"
             return Action(at, Verb.UPDATE, ReasonCode.KEEP_ALIVE, reason, undo="none is needed")
@@ -53,11 +48,11 @@ def detail(rule: Inactivity, life: Life | None) -> str:
     return countdown(life) if life and is_counted else ""
 
 
-def notices(
-    goal: DeploymentGoal, life: Life, trained_at: datetime | None, *, is_protected: bool
-) -> Iterator[str]:
+def notices(case: Case) -> Iterator[str]:
     """What a plan says of a deployment that stays for now."""
-    rule = goal.inactivity
+    life, rule = case.life, case.goal.inactivity
+    if life is None:
+        return
     if life.is_developer:
         yield countdown(life)
     elif rule.hibernate_after is None and rule.then != "warn":
@@ -66,7 +61,7 @@ def notices(
         if life.use != NOT_ASKED:
             yield _untold(life, life.use)
     elif rule.hibernate_after is not None:
-        yield from _sleepless(goal, life, trained_at, is_protected=is_protected)
+        yield from _sleepless(case, life, rule.hibernate_after)
     elif is_warned(rule, life):
         yield countdown(life)
 
@@ -79,19 +74,17 @@ def _untold(life: Life, unknown: Unknown) -> str:
     return f"when it was called last is not known: {unknown.why}{hint}{least}"
 
 
-def _sleepless(
-    goal: DeploymentGoal, life: Life, trained_at: datetime | None, *, is_protected: bool
-) -> Iterator[str]:
+def _sleepless(case: Case, life: Life, limit: timedelta) -> Iterator[str]:
     """Why something does not hibernate although it is time."""
     since = life.idle_since
-    if isinstance(since, Unknown) or goal.inactivity.hibernate_after is None:
+    if isinstance(since, Unknown):
         return
-    idle = life.at - max(since, trained_at or since)
-    if idle < goal.inactivity.hibernate_after:
+    idle = life.at - max(since, case.trained_at or since)
+    if idle < limit:
         return
-    if is_protected:
+    if case.is_protected:
         yield f"idle for {duration(idle)}; it does not hibernate, because it is protected"
-    elif not hibernates(goal.inactivity, life, trained_at) and isinstance(life.use, Use):
+    elif not hibernates(case.goal.inactivity, life, case.trained_at):
         yield (
             f"idle for {duration(idle)}, and never called. It does not hibernate, because its "
             "calls are all that would tell that it was there; one is enough"

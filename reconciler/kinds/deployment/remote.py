@@ -3,41 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
-from reconciler.kinds.changes import changes
-from reconciler.kinds.checkpoint import chosen
-from reconciler.kinds.deployment import body, evidence
+from reconciler.kinds.deployment import evidence
+from reconciler.kinds.deployment.changing import change, make, swap
+from reconciler.kinds.deployment.errand import Errand
 from reconciler.kinds.deployment.goal import DeploymentGoal
-from reconciler.kinds.deployment.serving import Served, served
-from reconciler.kinds.deployment.state import CALLED, DeploymentState, settings, weights
+from reconciler.kinds.deployment.keeping import keep_alive
+from reconciler.kinds.deployment.promoting import promote
+from reconciler.kinds.deployment.state import DeploymentState, is_version_name
+from reconciler.kinds.deployment.steps import (
+    Call,
+    Change,
+    Check,
+    Make,
+    Promote,
+    Retire,
+    Swap,
+    case_of,
+    next_step,
+)
 from reconciler.kinds.deployment.vanished import Missing
+from reconciler.kinds.deployment.verifying import check
+from reconciler.kinds.deployment.versions import arranged, is_mine
 from reconciler.kinds.deployment.writing import Desk
-from reconciler.planning.action import Action, ReasonCode, Verb
+from reconciler.planning.action import Action, Verb
 from reconciler.planning.address import Address
 from reconciler.planning.kind import Found, Observation, Scene, Wanted
 from reconciler.planning.policy import Policy
-from reconciler.providers.azure.listings import (
-    DeploymentRecord,
-    list_checkpoints,
-    list_deployments,
-)
-from reconciler.providers.errors import NotFound, QuotaExceeded, Refused, ServiceError
+from reconciler.providers.azure.listings import DeploymentRecord, list_deployments
 from reconciler.providers.session import Session
 
-# The quota of a deleted deployment comes back 15 to 20 seconds later.
-# Source: Microsoft's public fine-tuning field notes, 2026-08.
-QUOTA_RELEASE = 60.0
-CANNOT_CHANGE_IN_PLACE = {"CannotChangeDeploymentModel"}
+Listed = Mapping[str, list[DeploymentRecord]]  # by account
 
 
 def observe(wanted: Iterable[Wanted], session: Session, policy: Policy) -> Observation:
-    listed: dict[str, list[DeploymentRecord]] = session.survey("deployments", list_deployments)
-    by_place = {(one.account, one.name.lower()): one for all_ in listed.values() for one in all_}
-    found = [(one, by_place.pop((one.goal.account, one.goal.name.lower()), None)) for one in wanted]
+    listed: Listed = session.survey("deployments", list_deployments)
+    found: list[evidence.Look] = []
+    claimed: set[tuple[str, str]] = set()
+    for one in wanted:
+        goal: DeploymentGoal = one.goal
+        records = [record for record in listed.get(goal.account, ()) if _is_about(record, goal)]
+        state = arranged(goal, records)
+        found.append(evidence.Look(one.address, goal, state))
+        if state:
+            claimed |= {_key(one) for one in records if is_mine(one, goal) or one is state.record}
+    everything = (record for all_ in listed.values() for record in all_)
+    others = (one for one in everything if _key(one) not in claimed)
     states = evidence.states(found, session)
-    others = tuple(_found(record, policy.project) for record in by_place.values())
-    return Observation(states, others)
+    return Observation(states, tuple(_found(one, policy.project) for one in others))
+
+
+def _is_about(record: DeploymentRecord, goal: DeploymentGoal) -> bool:
+    """Whether it has the name, or one that a version may need."""
+    is_plain = record.name.lower() == goal.name.lower()
+    return is_plain or is_version_name(record.name, goal.name)
+
+
+def _key(record: DeploymentRecord) -> tuple[str, str]:
+    return record.account, record.name.lower()
 
 
 def _found(record: DeploymentRecord, project: str) -> Found:
@@ -52,104 +75,33 @@ def perform(
 ) -> None:
     desk = Desk(scene.session, scene.session[action.lane])
     if action.verb is Verb.DELETE:
-        desk.delete(action.address.name)
+        desk.delete(*_names(action.address, state))
         return
     if wanted is None:
         raise AssertionError(f"only deleting needs no goal: {action}")
-    goal: DeploymentGoal = wanted.goal
-    behind = served(goal, scene.needs)
-    if action.code is ReasonCode.KEEP_ALIVE:
-        _keep_alive(goal, desk, scene)
-        return
-    if isinstance(state, DeploymentState) and _is_patch(action):
-        record = state.record
-        desk.patch(goal.name, body.patch(goal, behind, record.sku, record.tags))
-    elif action.verb is Verb.REPLACE:
-        _replace(goal, _overlaid(goal, behind, scene, desk), scene, desk)
-    else:
-        desk.put(goal.name, _overlaid(goal, behind, scene, desk))
-    _believe_only_what_is_there(goal, behind, desk)
+    case = case_of(wanted.goal, state, scene.needs, scene.policy)
+    errand = Errand(case, scene, desk)
+    match next_step(case, scene.now()):
+        case Make() as step:
+            make(errand, step)
+        case Swap() as step:
+            swap(errand, step)
+        case Change() as step:
+            change(errand, step)
+        case Check(name):
+            check(errand, name)
+        case Promote() as step:
+            promote(errand, step)
+        case Retire(names):
+            desk.delete(*names)
+        case Call(name):
+            keep_alive(errand, name)
+        case step:
+            raise AssertionError(f"{step} takes nothing to be done: {action}")
 
 
-def _is_patch(action: Action) -> bool:
-    return action.verb is Verb.UPDATE and body.is_patch(action.changes)
-
-
-def _overlaid(goal: DeploymentGoal, behind: Served, scene: Scene, desk: Desk) -> Mapping[str, Any]:
-    """What is declared, over what is there."""
-    declared = body.new(goal, behind, _model(goal, scene, desk))
-    try:
-        return body.laid_over(desk.read(goal.name), declared)
-    except NotFound:
-        return declared
-
-
-def _model(goal: DeploymentGoal, scene: Scene, desk: Desk) -> dict[str, Any]:
-    session: Session = scene.session
-    ids = scene.needs[goal.model_at].ids
-    is_elsewhere = ids["account"] != desk.connection.place.name
-    source = session.places[ids["account"]].resource_id if is_elsewhere else ""
-    return body.model(_served_model(goal, ids, session), source)
-
-
-def _served_model(goal: DeploymentGoal, ids: Mapping[str, str], session: Session) -> str:
-    """The model, or the checkpoint of it that was chosen. Raises Refused if there is none."""
-    if not goal.checkpoint.words:
-        return ids["model"]
-    if "job" not in ids:
-        raise Refused(
-            f"the job of {goal.model_at} is not on the service any more, nor are its checkpoints.",
-            hint="Use checkpoint: final.",
-        )
-    kept, epochs = list_checkpoints(session[ids["account"]], ids["job"])
-    found = chosen(goal.checkpoint, kept, epochs)
-    if found is None:
-        steps = ", ".join(str(one.step) for one in sorted(kept, key=lambda one: one.step))
-        raise Refused(
-            f"{goal.model_at} has no checkpoint at {goal.checkpoint.words}; "
-            f"the service has kept those of steps {steps or '(none)'}.",
-            hint="The service keeps the last three epochs; choose one of them, or final.",
-        )
-    return found.model
-
-
-def _replace(goal: DeploymentGoal, wanted: Mapping[str, Any], scene: Scene, desk: Desk) -> None:
-    if goal.update == "auto":
-        try:
-            desk.put(goal.name, wanted)
-        except ServiceError as refused:
-            if refused.code not in CANNOT_CHANGE_IN_PLACE:
-                raise
-        else:
-            return
-    scene.tell("deleting, then making it again")
-    desk.delete(goal.name)
-    desk.patiently(
-        lambda: desk.put(goal.name, wanted),
-        lambda refused: isinstance(refused, QuotaExceeded),
-        QUOTA_RELEASE,
-    )
-
-
-def _keep_alive(goal: DeploymentGoal, desk: Desk, scene: Scene) -> None:
-    """One call of one token, and a mark of it: it takes a while until metrics tell of calls."""
-    scene.tell("one call of one token")
-    desk.call(goal.name)
-    desk.mark(goal.name, {CALLED: f"{scene.session.at:%Y-%m-%dT%H:%M:%SZ}"})
-
-
-def _believe_only_what_is_there(goal: DeploymentGoal, behind: Served, desk: Desk) -> None:
-    """Read back after a write. Raises Refused when the service accepted and did not apply."""
-    record = desk.record(goal.name)
-    left = [
-        f"{one.field} is {one.before}, not {one.after}"
-        for one in changes(settings(record), goal.settings)
-    ]
-    if not behind.is_behind(record):
-        left.insert(0, f"model is {weights(record)}, not {behind.weights}")
-    if left:
-        raise Refused(
-            f"deployment {goal.name} was accepted, but not applied: {', '.join(left)}.",
-            code="AcceptedNotApplied",
-            hint="The service may not allow it; compare with what the portal offers.",
-        )
+def _names(address: Address, state: DeploymentState | Missing | None) -> list[str]:
+    """It and its other versions."""
+    if isinstance(state, DeploymentState):
+        return [one.name for one in state.together]
+    return [address.name]

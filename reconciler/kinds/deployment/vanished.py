@@ -49,8 +49,8 @@ class Missing(Absence):
 
 
 @dataclass(frozen=True)
-class Make:
-    """Make what is not there."""
+class Again:
+    """Make it, or make it again."""
 
     code: ReasonCode = ReasonCode.MISSING
     why: str = ""
@@ -80,7 +80,7 @@ class Gone:
         return self.trained_at is None or self.trained_at + span <= self.at
 
 
-def absent(goal: DeploymentGoal, missing: Missing, trained_at: datetime | None) -> Make | StayAway:
+def absent(goal: DeploymentGoal, missing: Missing, trained_at: datetime | None) -> Again | StayAway:
     """What to do about a deployment that is not there although its model is."""
     gone = Gone(goal, missing.at, trained_at)
     match missing.trace:
@@ -90,45 +90,47 @@ def absent(goal: DeploymentGoal, missing: Missing, trained_at: datetime | None) 
             return _traceless(gone, trace)
         case Trace(last=last) as trace:
             if last and trained_at and last < trained_at:
-                return Make()  # an earlier model was called under this name, not this one
+                return Again()  # an earlier model was called under this name, not this one
             return _expired(gone) if gone.is_developer else _left(gone, trace)
 
 
-def _untold(gone: Gone, unknown: Unknown) -> Make | StayAway:
+def _untold(gone: Gone, unknown: Unknown) -> Again | StayAway:
     """Nobody here can read the calls."""
     limit = DEVELOPER_LIFETIME if gone.is_developer else IDLE_LIMIT
     if not gone.could_be_older_than(limit):
-        return Make()
+        return Again()
     hint = f" ({unknown.hint})" if unknown.hint else ""
     why = f"whether it was there before is not known: {unknown.why}{hint}"
     return _stays_if_fine(gone, why)
 
 
-def _traceless(gone: Gone, trace: Trace) -> Make | StayAway:
+def _traceless(gone: Gone, trace: Trace) -> Again | StayAway:
     """It has left no call. It was there all the same if it has slept for longer than that."""
     if gone.trained_at and gone.trained_at >= trace.since:
-        return Make()
+        return Again()
     days = (gone.at - trace.since).days
     age = "is" if gone.trained_at else "may be"
     return _stays_if_fine(gone, f"no call to it in {days} days, and its model {age} older")
 
 
-def _stays_if_fine(gone: Gone, why: str) -> Make | StayAway:
+def _stays_if_fine(gone: Gone, why: str) -> Again | StayAway:
     if gone.goal.inactivity.is_absence_fine and not gone.is_developer:
         return StayAway(ReasonCode.ASLEEP, f"it sleeps, or was never made: {why}; {_wake(gone)}")
-    return Make(why=why)
+    return Again(why=why)
 
 
-def _expired(gone: Gone) -> Make | StayAway:
+def _expired(gone: Gone) -> Again | StayAway:
     if not gone.could_be_older_than(DEVELOPER_LIFETIME):
-        return Make(ReasonCode.DELETED_ELSEWHERE, "somebody deleted it before its 24 hours were up")
+        return Again(
+            ReasonCode.DELETED_ELSEWHERE, "somebody deleted it before its 24 hours were up"
+        )
     why = "the service deleted it when its 24 hours were up"
     if gone.goal.renew:
-        return Make(ReasonCode.EXPIRED, f"{why}, and renew is true")
+        return Again(ReasonCode.EXPIRED, f"{why}, and renew is true")
     return StayAway(ReasonCode.EXPIRED, f"{why}; {_wake(gone)}")
 
 
-def _left(gone: Gone, trace: Trace) -> Make | StayAway:
+def _left(gone: Gone, trace: Trace) -> Again | StayAway:
     """It was called, and is not there any more."""
     last = trace.last or trace.since
     rule = gone.goal.inactivity
@@ -139,14 +141,14 @@ def _left(gone: Gone, trace: Trace) -> Make | StayAway:
     quiet = max(trace.quiet or trace.since, gone.trained_at or trace.since)
     if quiet - trace.grain + IDLE_LIMIT > gone.at:
         why = f"somebody deleted it: {_ago(gone, last)}, and the service waits 15 days"
-        return Make(ReasonCode.DELETED_ELSEWHERE, why)
+        return Again(ReasonCode.DELETED_ELSEWHERE, why)
     why = f"the service deleted it, not called since {_day(quiet - trace.grain)}"
     if rule.is_absence_fine:
         return StayAway(ReasonCode.ASLEEP, f"{why}; {_wake(gone)}")
     if rule.then == "warn":
         ways = f"{_wake(gone)}, then: redeploy always does"
         return StayAway(ReasonCode.VANISHED_IDLE, f"{why}; {ways}")
-    return Make(ReasonCode.VANISHED_IDLE, why)
+    return Again(ReasonCode.VANISHED_IDLE, why)
 
 
 def _wake(gone: Gone) -> str:

@@ -49,29 +49,29 @@ class Desk:
             )
         return record
 
-    def put(self, name: str, body: Body) -> None:
+    def put(self, name: str, body: Body, headers: Mapping[str, str] | None = None) -> None:
         begin: Any = self.connection.control.deployments.begin_create_or_update
-        self._in_turn(f"write deployment {name}", lambda *at: begin(*at, name, wire(body)))
+        self._in_turn(
+            f"write deployment {name}",
+            lambda *at: begin(*at, name, wire(body), headers=dict(headers or {})),
+        )
 
     def patch(self, name: str, body: Body) -> None:
         begin: Any = self.connection.control.deployments.begin_update
         self._in_turn(f"change deployment {name}", lambda *at: begin(*at, name, wire(body)))
 
-    def mark(self, name: str, marks: Mapping[str, str]) -> None:
-        """Add tags; everything else stays as it is."""
-        there = self.read(name)
-        body = {"sku": there["sku"], "tags": {**(there.get("tags") or {}), **marks}}
-        self.patch(name, body)
+    def delete(self, *names: str) -> None:
+        """Delete all of them, also when the service refuses one; then raise why it did."""
+        refusals: list[ServiceError] = []
+        for name in names:
+            try:
+                self._delete(name)
+            except ServiceError as error:
+                refusals.append(error)
+        if refusals:
+            raise refusals[0]
 
-    def call(self, name: str) -> None:
-        """The smallest call that counts as use."""
-        messages: Any = [{"role": "user", "content": "ping"}]
-        with translated(f"call deployment {name}", self.connection.place.name):
-            self.connection.data.chat.completions.create(
-                model=name, messages=messages, max_completion_tokens=1
-            )
-
-    def delete(self, name: str) -> None:
+    def _delete(self, name: str) -> None:
         begin: Any = self.connection.control.deployments.begin_delete
         try:
             self._in_turn(f"delete deployment {name}", lambda *at: begin(*at, name))

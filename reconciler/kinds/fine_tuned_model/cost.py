@@ -7,6 +7,7 @@ from decimal import ROUND_UP, Decimal
 from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal
 from reconciler.planning.action import Cost
 from reconciler.providers.azure import catalogue, prices
+from reconciler.providers.azure.listings import JobRecord
 
 # What `auto` may choose. Source: advice printed by Microsoft's azd extension for fine-tuning,
 # 2026; the service documents no bound.
@@ -24,7 +25,7 @@ def training_cost(goal: FineTunedModelGoal) -> Cost:
     epochs = f"{least}" if least == most else f"{least} to {most}"
     basis = f"{report.tokens:,} tokens x {epochs} epochs"
     source = f"tokens are an {report.token_basis}" if report.token_basis else ""
-    price = prices.training_price(catalogue.canonical_model(goal.base_model), goal.training_type)
+    price = prices.training_price(catalogue.canonical_model(goal.family), goal.training_type)
     if price is None:
         unknown = f"no known price for {goal.base_model} at {goal.training_type}"
         return Cost(basis=f"{basis}; {unknown}", source=source)
@@ -35,3 +36,11 @@ def training_cost(goal: FineTunedModelGoal) -> Cost:
         basis=f"{basis} x ${price} a million",
         source=f"{source}; price: {prices.SOURCE}",
     )
+
+
+def paid(goal: FineTunedModelGoal, job: JobRecord) -> Decimal | None:
+    """What a training has cost by the tokens that the service billed; None if that is not known."""
+    price = prices.training_price(catalogue.canonical_model(goal.family), job.training_type)
+    if price is None or job.trained_tokens is None:
+        return None
+    return (job.trained_tokens / MILLION * price).quantize(CENT, ROUND_UP)

@@ -9,17 +9,21 @@ the service itself failed, or by --allow-retrain.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import assert_never
 
 from reconciler.kinds.fine_tuned_model.cost import training_cost
+from reconciler.kinds.fine_tuned_model.gate import misses
 from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal
 from reconciler.kinds.fine_tuned_model.state import FineTunedModelState
 from reconciler.kinds.fine_tuned_model.verdict import Verdict, verdict
+from reconciler.kinds.fine_tuned_model.versions import since_last
 from reconciler.planning.action import Action, Decision, ReasonCode, Verb
 from reconciler.planning.address import Address
+from reconciler.planning.fingerprint import carried
 from reconciler.planning.kind import Context, Wanted
 from reconciler.planning.standing import Phase, Standing
-from reconciler.providers.azure.listings import JobRecord
+from reconciler.providers.azure.listings import JobRecord, ModelRecord
 
 NEVER_AGAIN = {
     ReasonCode.FAILED_SAFETY_DATA,
@@ -32,14 +36,10 @@ CHANGE_IT = "change the data, or raise revision, to submit it again"
 def describe(
     wanted: Wanted, state: FineTunedModelState | None, _needs: Mapping[Address, Standing]
 ) -> Standing:
-    if state is None:
+    if state is None or not state.is_evidence:
         return Standing(Phase.MISSING)
     if state.usable:
-        ids = {"model": state.usable.id, "account": state.usable.account}
-        job = state.winner
-        if job:
-            ids["job"] = job.id
-        return Standing(Phase.READY, ids, job.finished_at if job else None)
+        return _trained(wanted.goal, state, state.usable)
     if job := state.winner:
         return _working(job)
     if state.models or state.deployments:
@@ -51,6 +51,28 @@ def describe(
         return Standing(Phase.FAILED, {"job": job.id}, job.finished_at, detail)
     job = state.called_off or state.jobs[-1]
     return Standing(Phase.FAILED, {"job": job.id}, job.finished_at, "cancelled")
+
+
+def _trained(goal: FineTunedModelGoal, state: FineTunedModelState, model: ModelRecord) -> Standing:
+    """`model` and `version` are what others may use: an older one where this misses its gate."""
+    job = state.winner
+    since = job.finished_at if job else None
+    if not misses(goal.gate, state.metrics):
+        ids = {"model": model.id, "account": model.account, "version": carried(model.id)}
+        return Standing(Phase.READY, ids | ({"job": job.id} if job else {}), since)
+    why = _missed(goal, state)
+    if (before := state.promoted) is None:
+        return Standing(Phase.HELD, {"held": model.id}, since, why)
+    ids = {"model": before.job.model, "account": before.job.account}
+    ids |= {"version": before.digits, "job": before.job.id}
+    return Standing(Phase.DEGRADED, ids, before.trained_at, why)
+
+
+def _missed(goal: FineTunedModelGoal, state: FineTunedModelState) -> str:
+    why = "; ".join(one.words for one in misses(goal.gate, state.metrics))
+    before = state.promoted
+    use = f"deployments keep {before.digits}" if before else "no version before it is promoted"
+    return f"trained as {goal.short}, not promoted: {why}; {use}"
 
 
 def _working(job: JobRecord) -> Standing:
@@ -72,12 +94,15 @@ def _working(job: JobRecord) -> Standing:
 
 def decide(wanted: Wanted, state: FineTunedModelState | None, context: Context) -> Decision:
     goal: FineTunedModelGoal = wanted.goal
-    if state is None:
-        return Decision(_train(wanted, ReasonCode.NEW, "never trained"))
+    if state is None or not state.is_evidence:
+        return Decision(_first(wanted, state or FineTunedModelState(), context))
     if state.twins:
         return Decision(_cancel_twins(wanted, state))
+    if state.usable and misses(goal.gate, state.metrics):
+        return Decision(_stuck(wanted, Verdict(ReasonCode.NOT_PROMOTED, _missed(goal, state))))
     if state.usable:
-        keep = Action(wanted.address, Verb.KEEP, ReasonCode.AS_WANTED, f"trained as {goal.short}")
+        reason = f"trained as {_trained_as(goal, state.usable)}"
+        keep = Action(wanted.address, Verb.KEEP, ReasonCode.AS_WANTED, reason)
         return Decision(keep, tuple(_notices(goal, state)))
     job = state.winner
     if job and job.is_active:
@@ -85,6 +110,25 @@ def decide(wanted: Wanted, state: FineTunedModelState | None, context: Context) 
         reason = f"{detail} since {job.created_at:%Y-%m-%d %H:%M} UTC ({job.id})"
         return Decision(Action(wanted.address, Verb.WAIT, ReasonCode.PENDING, reason, is_slow=True))
     return Decision(_without_model(wanted, state, context))
+
+
+def _trained_as(goal: FineTunedModelGoal, model: ModelRecord) -> str:
+    """The digits it was trained under, and why they may be others than those of its manifest."""
+    digits = carried(model.id) or goal.short
+    if digits == goal.short:
+        return digits
+    return f"{digits}: the service chose then what is pinned now, so the weights are the same"
+
+
+def _first(wanted: Wanted, state: FineTunedModelState, context: Context) -> Action:
+    """A training of weights that nothing on the service has ever carried the mark of."""
+    goal: FineTunedModelGoal = wanted.goal
+    last = state.versions[0] if state.versions else None
+    if last is None:
+        return _train(wanted, ReasonCode.NEW, "never trained", state, context)
+    reason = f"a new version, after {last.digits} of {last.trained_at:%Y-%m-%d}"
+    action = _train(wanted, ReasonCode.NEW, reason, state, context)
+    return replace(action, changes=since_last(goal, last)) if action.is_active else action
 
 
 def _without_model(wanted: Wanted, state: FineTunedModelState, context: Context) -> Action:
@@ -99,14 +143,15 @@ def _without_model(wanted: Wanted, state: FineTunedModelState, context: Context)
         tried = len(state.failures)
         if tried < wanted.goal.attempts:
             text = f"attempt {tried + 1} of {wanted.goal.attempts}: {found.text}"
-            return _train(wanted, ReasonCode.RETRY, text)
+            return _train(wanted, ReasonCode.RETRY, text, state, context)
         outlook = f"{found.text} ({tried} of {wanted.goal.attempts} attempts)"
         found = Verdict(found.code, f"{outlook}; raise retry.attempts, or pass --allow-retrain")
     else:
         text = "its training was cancelled; pass --allow-retrain, or raise revision"
         found = Verdict(ReasonCode.CANCELLED, text)
     if context.policy.allow_retrain:
-        return _train(wanted, ReasonCode.RETRAIN, "asked for with --allow-retrain")
+        text = "asked for with --allow-retrain"
+        return _train(wanted, ReasonCode.RETRAIN, text, state, context)
     return _stuck(wanted, found)
 
 
@@ -116,17 +161,38 @@ def _what_is_left(state: FineTunedModelState) -> str:
     return "trained before, and its model was retired or deleted"
 
 
-def _train(wanted: Wanted, code: ReasonCode, reason: str) -> Action:
+def _train(
+    wanted: Wanted, code: ReasonCode, reason: str, state: FineTunedModelState, context: Context
+) -> Action:
     goal: FineTunedModelGoal = wanted.goal
+    if unfit := _unfit_base(goal, state, context):
+        return _stuck(wanted, unfit)
     return Action(
         wanted.address,
         Verb.TRAIN,
         code,
-        f"{reason.rstrip('.')}: {goal.base_model} on {goal.training_at.name}, as {goal.short}",
+        f"{reason.rstrip('.')}: {goal.base} on {goal.training_at.name}, as {goal.short}",
         cost=training_cost(goal),
         lane=goal.account,
         undo="cancelling is free until it starts; what has run by then is paid",
     )
+
+
+def _unfit_base(
+    goal: FineTunedModelGoal, state: FineTunedModelState, context: Context
+) -> Verdict | None:
+    """Why there is nothing to go on from, where waiting would not help."""
+    parent = goal.parent
+    if parent is None:
+        return None
+    if parent.pin and not state.base:
+        text = f"version {parent.pin} of {parent.at} is not in account/{goal.account} any more"
+        return Verdict(ReasonCode.NO_BASE, f"{text}; pin another, or remove the fingerprint")
+    stand = context.needs.get(parent.at)
+    if stand and stand.phase in {Phase.DEGRADED, Phase.HELD} and not parent.pin:
+        text = f"it goes on from {parent.at}, which is trained, not promoted"
+        return Verdict(ReasonCode.NOT_PROMOTED, text)
+    return None
 
 
 def _cancel_twins(wanted: Wanted, state: FineTunedModelState) -> Action:

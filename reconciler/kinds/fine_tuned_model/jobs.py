@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal, assert_never
+from typing import Literal, assert_never, get_args
 
+from reconciler.kinds.checkpoint import Metric
+from reconciler.kinds.fine_tuned_model.curve import read_curve
 from reconciler.kinds.fine_tuned_model.state import FineTunedModelState
 from reconciler.providers.azure.failures import translated
-from reconciler.providers.azure.listings import JobRecord, read_job
+from reconciler.providers.azure.listings import JobRecord, list_checkpoints, read_job
 from reconciler.providers.session import Connection
 
 Verb = Literal["cancel", "pause", "resume"]
+# Where the column of results.csv is called otherwise than the metric of a checkpoint.
+COLUMNS = {"valid_mean_token_accuracy": "validation_mean_token_accuracy"}
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,21 @@ def results(connection: Connection, job: JobRecord) -> bytes | None:
         if not files:
             return None
         return connection.data.files.content(files[-1]).content
+
+
+def final_metrics(connection: Connection, job: JobRecord) -> dict[str, float]:
+    """Each metric as it was at the end, by the names of checkpoints; what was not measured is not.
+
+    The last checkpoint says most; results.csv adds what that leaves out.
+    """
+    text = results(connection, job)
+    curve = read_curve(text) if text else None
+    ended = (
+        {name: curve.last(COLUMNS.get(name, name)) for name in get_args(Metric)} if curve else {}
+    )
+    kept, _epochs = list_checkpoints(connection, job.id)
+    last = max(kept, key=lambda one: one.step).metrics if kept else {}
+    return {**{name: one for name, one in ended.items() if one is not None}, **last}
 
 
 def unseen(events: list[JobEvent], seen: set[str]) -> Iterator[JobEvent]:

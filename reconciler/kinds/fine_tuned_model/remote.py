@@ -13,23 +13,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from reconciler.kinds.checkpoint import model_at
+from reconciler.kinds.fine_tuned_model.evidence import left_over, look_at, state_of
 from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal
 from reconciler.kinds.fine_tuned_model.state import FineTunedModelState
+from reconciler.kinds.fine_tuned_model.weights import NAME, PROJECT, Listed, jobs_of
 from reconciler.planning.action import Action, ReasonCode, Verb
-from reconciler.planning.address import Address
-from reconciler.planning.kind import Found, Observation, Scene, Wanted
+from reconciler.planning.kind import Observation, Scene, Wanted
 from reconciler.planning.policy import Policy
-from reconciler.providers.azure.catalogue import canonical_model
 from reconciler.providers.azure.failures import translated
-from reconciler.providers.azure.listings import (
-    DeploymentRecord,
-    FileRecord,
-    JobRecord,
-    list_deployments,
-    list_files,
-    list_jobs,
-    list_models,
-)
+from reconciler.providers.azure.listings import JobRecord, list_files, list_jobs
 from reconciler.providers.errors import AnswerLost, Conflict, NotFound, Refused
 from reconciler.providers.session import Connection, Session
 
@@ -38,75 +31,13 @@ UNLISTED_LOOKS = 20  # at a job that was accepted and is not listed yet
 
 
 def observe(wanted: Iterable[Wanted], session: Session, _policy: Policy) -> Observation:
-    jobs = [job for found in session.survey("jobs", list_jobs).values() for job in found]
-    names = _file_names(session)
-    states: dict[Address, FineTunedModelState] = {}
-    claimed: set[str] = set()
-    for one in wanted:
-        state = _state(one.goal, jobs, names, session)
-        if state.jobs or state.models or state.deployments:
-            states[one.address] = state
-        claimed |= {job.id for job in state.jobs}
-    others = tuple(_found(job) for job in jobs if job.id not in claimed)
-    return Observation(states, others)
-
-
-def _file_names(session: Session) -> dict[tuple[str, str], str]:
-    listed: dict[str, list[FileRecord]] = session.survey("files", list_files)
-    return {(account, file.id): file.name for account, all_ in listed.items() for file in all_}
-
-
-def _state(
-    goal: FineTunedModelGoal,
-    jobs: list[JobRecord],
-    names: dict[tuple[str, str], str],
-    session: Session,
-) -> FineTunedModelState:
-    ours = sorted((job for job in jobs if is_ours(goal, job, names)), key=lambda job: job.age_order)
-    models = [
-        model
-        for found in session.survey("models", list_models).values()
-        for model in found
-        if model.id.rsplit(".ft-", 1)[-1].endswith(f"-{goal.short}")
-    ]
-    state = FineTunedModelState(tuple(ours), tuple(models), _deployments(goal, session))
-    job = state.winner
-    validated = names.get((job.account, job.validation_file)) if job else None
-    return FineTunedModelState(
-        state.jobs, state.models, state.deployments, (validated,) if validated else ()
-    )
-
-
-def is_ours(goal: FineTunedModelGoal, job: JobRecord, names: dict[tuple[str, str], str]) -> bool:
-    """Whether a job trains these weights: its mark says so, and nothing else contradicts it."""
-    if not job.suffix.endswith(f"-{goal.short}"):
-        return False
-    data = names.get((job.account, job.training_file))
-    agrees = canonical_model(job.base_model) == canonical_model(goal.base_model)
-    same_data = data is None or data.endswith(goal.training.mark)
-    return agrees and same_data and job.method in {"", goal.method.type}
-
-
-def _deployments(goal: FineTunedModelGoal, session: Session) -> tuple[str, ...]:
-    found: dict[str, list[DeploymentRecord]] = session.survey("deployments", list_deployments)
-    return tuple(
-        one.name
-        for all_ in found.values()
-        for one in all_
-        if one.tags.get("ftctl-fingerprint") == goal.fingerprint
-        or (".ft-" in one.model and one.model.endswith(f"-{goal.short}"))
-    )
-
-
-def _found(job: JobRecord) -> Found:
-    model = f"  {job.model}" if job.model else ""
-    return Found(
-        Address("finetunedmodel", job.suffix or job.id),
-        job.account,
-        is_ours=False,
-        state=FineTunedModelState((job,)),
-        detail=f"{job.id}  {job.status}{model}",
-    )
+    """The evidence for each wanted model; every other job, and which of them are its versions."""
+    look = look_at(session)
+    all_wanted = list(wanted)
+    found = {one.address: state_of(one.goal, look) for one in all_wanted}
+    states = {at: state for at, state in found.items() if state != FineTunedModelState()}
+    goals = [one.goal for one in all_wanted]
+    return Observation(states, tuple(left_over(goals, states.values(), look)))
 
 
 def perform(
@@ -127,6 +58,7 @@ def _train(goal: FineTunedModelGoal, state: FineTunedModelState | None, scene: S
     """Submit once more than what was there when this was decided."""
     session: Session = scene.session
     connection = session[goal.account]
+    base = _start(goal, state, scene)
     known = {job.id for job in state.jobs} if state else set()
 
     def is_submitted() -> bool:
@@ -137,7 +69,7 @@ def _train(goal: FineTunedModelGoal, state: FineTunedModelState | None, scene: S
         if is_submitted():
             break
         try:
-            submitted = _submit(goal, scene, connection)
+            submitted = _submit(goal, base, scene, connection)
         except AnswerLost:
             scene.tell("no clear answer; looking whether the job was made all the same")
             session.sleep(connection.pace.listing_delay)
@@ -154,22 +86,31 @@ def _jobs_of(goal: FineTunedModelGoal, connection: Connection) -> list[JobRecord
     """A fresh look, past what this session remembers; oldest first."""
     account = connection.place.name
     names = {(account, file.id): file.name for file in list_files(connection)}
-    jobs = (job for job in list_jobs(connection) if is_ours(goal, job, names))
-    return sorted(jobs, key=lambda job: job.age_order)
+    return list(jobs_of(goal, Listed(tuple(list_jobs(connection)), names)))
 
 
-def _submit(goal: FineTunedModelGoal, scene: Scene, connection: Connection) -> str:
+def _start(goal: FineTunedModelGoal, state: FineTunedModelState | None, scene: Scene) -> str:
+    """The model that the training goes on from, as the service calls it."""
+    if goal.parent is None:
+        return goal.base_model
+    is_pinned = goal.parent.pin and state
+    ids = state.base if is_pinned and state else scene.needs[goal.parent.at].ids
+    connection = scene.session[ids["account"]]
+    return model_at(goal.parent.checkpoint, ids, goal.parent.at, connection)
+
+
+def _submit(goal: FineTunedModelGoal, base: str, scene: Scene, connection: Connection) -> str:
     """The id of the new job."""
     account = connection.place.name
     training = scene.needs[goal.training_at].ids[account]
     body: dict[str, Any] = {
-        "model": goal.base_model,
+        "model": base,
         "training_file": training,
         "suffix": goal.suffix,
         "method": goal.method.wire,
         "metadata": {
-            "ftctl-project": scene.policy.project,
-            "ftctl-name": goal.name,
+            PROJECT: scene.policy.project,
+            NAME: goal.name,
             "ftctl-fingerprint": goal.fingerprint,
         },
         "extra_body": {"trainingType": goal.training_type},

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from pydantic import Field
 
 from reconciler.datasets.overlap import overlap
+from reconciler.kinds.fine_tuned_model.base import BaseChoice, BaseModelChoice, Parent, named
+from reconciler.kinds.fine_tuned_model.gate import Gate
 from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal
 from reconciler.kinds.fine_tuned_model.method import FORMATS, MethodSpec, method_of
 from reconciler.kinds.writing import Name, Part
 from reconciler.planning.address import Address
-from reconciler.planning.fingerprint import Recipe, fingerprint
+from reconciler.planning.fingerprint import Recipe
 from reconciler.planning.kind import Reference, Remark, Resolved, Written
 from reconciler.providers.azure import catalogue
 
@@ -27,11 +29,19 @@ class Retry(Part):
     attempts: int = Field(default=1, ge=1, le=10)
 
 
+class Keep(Part):
+    """What `prune: [FineTunedModel]` leaves alone; without it, every version is kept for ever."""
+
+    versions: int = Field(ge=1, description="how many, the one that is wanted among them")
+
+
 class FineTunedModelSpec(Part):
     """What to train, from what, and with what."""
 
     account: Name = Field(description="the name of an Account")
-    base_model: str = Field(min_length=1)
+    base_model: BaseModelChoice = Field(
+        description="a known model, the id of a fine-tuned one, or {fineTunedModel: NAME}"
+    )
     method: MethodSpec = MethodSpec()
     training: Name = Field(description="the name of a Dataset")
     validation: Name | None = Field(default=None, description="the name of a Dataset")
@@ -50,6 +60,8 @@ class FineTunedModelSpec(Part):
         default=1, ge=1, description="raise it to train the same thing again on purpose"
     )
     retry: Retry = Retry()
+    promote: Gate | None = None
+    keep: Keep | None = None
 
 
 def references(spec: FineTunedModelSpec) -> tuple[Reference, ...]:
@@ -59,6 +71,9 @@ def references(spec: FineTunedModelSpec) -> tuple[Reference, ...]:
     ]
     if spec.validation:
         needed.append(Reference(("validation",), Address("dataset", spec.validation), spec.account))
+    if isinstance(spec.base_model, BaseChoice):
+        parent = Address("finetunedmodel", spec.base_model.fine_tuned_model)
+        needed.append(Reference(("baseModel", "fineTunedModel"), parent))
     return tuple(needed)
 
 
@@ -68,8 +83,12 @@ def resolve(written: Written) -> Resolved:
     training = written.goals[Address("dataset", spec.training)]
     validation = written.goals.get(Address("dataset", spec.validation or ""))
     method = method_of(spec.method)
+    parent = _parent(spec, written)
+    base_model = parent.goal.base_model if parent else str(spec.base_model)
     recipe = Recipe(
-        base_model=catalogue.canonical_model(spec.base_model),
+        base_model=named(parent.version, parent.checkpoint)
+        if parent
+        else catalogue.canonical_model(base_model),
         method=spec.method.type,
         training_sha256=training.sha256,
         hyperparameters=method.hyperparameters,
@@ -80,7 +99,7 @@ def resolve(written: Written) -> Resolved:
     goal = FineTunedModelGoal(
         name=written.address.name,
         account=spec.account,
-        base_model=spec.base_model,
+        base_model=base_model,
         method=method,
         training=training,
         training_at=Address("dataset", spec.training),
@@ -90,10 +109,26 @@ def resolve(written: Written) -> Resolved:
         training_type=catalogue.canonical(spec.training_type, catalogue.TRAINING_TYPES),
         label=spec.suffix or written.address.name,
         attempts=spec.retry.attempts,
-        fingerprint=fingerprint(recipe),
+        recipe=recipe,
         suffix_length=written.policy.suffix_length,
+        project=written.policy.project,
+        parent=parent,
+        gate=spec.promote,
+        keep=spec.keep.versions if spec.keep else None,
     )
-    return Resolved(goal, tuple(_remarks(spec, goal)))
+    spares = (parent.at,) if parent and parent.pin else ()
+    return Resolved(goal, tuple(_remarks(spec, goal)), spares)
+
+
+def _parent(spec: FineTunedModelSpec, written: Written) -> Parent | None:
+    """The model it goes on from. A pin to the version wanted now is no pin: that may be trained."""
+    choice = spec.base_model
+    if not isinstance(choice, BaseChoice):
+        return None
+    at = Address("finetunedmodel", choice.fine_tuned_model)
+    goal = written.goals[at]
+    pin = choice.fingerprint if choice.fingerprint != goal.short else None
+    return Parent(at, goal, choice.checkpoint, pin or "")
 
 
 def _remarks(spec: FineTunedModelSpec, goal: FineTunedModelGoal) -> Iterator[Remark]:
@@ -112,7 +147,9 @@ def _remarks(spec: FineTunedModelSpec, goal: FineTunedModelGoal) -> Iterator[Rem
         )
     yield from _unfit_data(spec, goal)
     yield from _shared_examples(goal)
-    base = catalogue.canonical_model(spec.base_model)
+    yield from _unfit_parent(goal)
+    yield from _unmeasured(goal)
+    base = catalogue.canonical_model(goal.family)
     for path, unknown in (
         ("baseModel", catalogue.unknown("base model", base, catalogue.METHODS)),
         ("method", catalogue.unknown_method(base, spec.method.type)),
@@ -135,6 +172,31 @@ def _unfit_data(spec: FineTunedModelSpec, goal: FineTunedModelGoal) -> Iterator[
             yield Remark((path,), text, f"Set format in dataset/{data.name}, or change the method.")
     if method == "reinforcement" and goal.validation is None:
         yield Remark(("method",), "reinforcement needs validation data", "Name a Dataset.")
+
+
+def _unfit_parent(goal: FineTunedModelGoal) -> Iterator[Remark]:
+    """A job can only go on from a model of its own account."""
+    parent = goal.parent
+    if parent and parent.goal.account != goal.account:
+        yield Remark(
+            ("baseModel", "fineTunedModel"),
+            f"{parent.at} is trained in account/{parent.goal.account}, and a training goes on "
+            f"only from a model of its own account, which is account/{goal.account}",
+            "Train both in one account.",
+        )
+
+
+def _unmeasured(goal: FineTunedModelGoal) -> Iterator[Remark]:
+    """A gate on validation metrics where there is no validation data would never open."""
+    if goal.gate is None or goal.validation is not None:
+        return
+    for metric in goal.gate.require:
+        if not metric.startswith("train_"):
+            yield Remark(
+                ("promote", "require", metric),
+                f"{metric} is measured on validation data, and there is none",
+                "Name a Dataset in validation.",
+            )
 
 
 def _shared_examples(goal: FineTunedModelGoal) -> Iterator[Remark]:

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 
+from reconciler.kinds.fine_tuned_model.versions import Version
 from reconciler.providers.azure.listings import JobRecord, ModelRecord
 
 
 @dataclass(frozen=True)
 class FineTunedModelState:
-    """Everything on the declared accounts that carries the fingerprint."""
+    """Everything on the declared accounts that carries the fingerprint, and what came before."""
 
     jobs: tuple[JobRecord, ...] = ()  # oldest first
     models: tuple[ModelRecord, ...] = ()
     deployments: tuple[str, ...] = ()  # names of deployments made from it
     validation_marks: tuple[str, ...] = ()  # names of the files the winner was validated with
+    versions: tuple[Version, ...] = ()  # all that were trained under this name, newest first
+    metrics: Mapping[str, float] = field(default_factory=dict)  # at the end; only with a gate
+    promoted: Version | None = None  # the newest older version that passes the gate
+    base: Mapping[str, str] = field(default_factory=dict)  # ids of the pinned version it starts at
 
     @property
+    def is_evidence(self) -> bool:
+        """Whether anything here says that these weights were trained, or are being trained."""
+        return bool(self.jobs or self.models or self.deployments)
+
+    @cached_property
     def winner(self) -> JobRecord | None:
         """The oldest job that may lead to a model, or has: the one that counts."""
         retired = {one.id for one in self.models if one.is_retired}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
@@ -52,16 +53,32 @@ class Guard(Part):
     max_replaces: Share = 0.3
 
 
+class Outputs(Part):
+    """Where an apply writes what applications have to call."""
+
+    file: str | None = Field(
+        default=None,
+        pattern=r"^[^/\\].*\.(json|env|yaml|yml)$",
+        description="a path beside the manifest that ends in .json, .env or .yaml",
+    )
+
+
 class ProjectSpec(Part):
     """What holds for the whole folder."""
 
     budget: Budget = Budget()
     guard: Guard = Guard()
-    prune: tuple[Literal["Deployment"], ...] = Field(
+    prune: tuple[Literal["Deployment", "FineTunedModel"], ...] = Field(
         default=(),
         strict=False,
         description="kinds whose unwanted objects may be deleted, if ftctl made them",
     )
+    one_deployment_per_model: Literal["warn", "refuse", "allow"] = Field(
+        default="warn",
+        description="about a second deployment of one model in an account, which the service may "
+        "refuse",
+    )
+    outputs: Outputs = Outputs()
     suffix_length: int = Field(
         default=18,
         ge=18,
@@ -70,8 +87,9 @@ class ProjectSpec(Part):
     )
 
 
-def policy_of(name: str, spec: ProjectSpec) -> Policy:
+def policy_of(name: str, spec: ProjectSpec, folder: Path = Path()) -> Policy:
     """The bounds that a project sets; the command line may widen some of them."""
+    file = spec.outputs.file
     return Policy(
         project=name,
         training_budget=spec.budget.training_per_apply,
@@ -80,4 +98,6 @@ def policy_of(name: str, spec: ProjectSpec) -> Policy:
         max_replaces=spec.guard.max_replaces,
         prune=frozenset(kind.lower() for kind in spec.prune),
         suffix_length=spec.suffix_length,
+        one_deployment_per_model=spec.one_deployment_per_model,
+        outputs_file=folder / file if file else None,
     )

@@ -39,6 +39,13 @@ BY_STATUS: Mapping[int, type[ServiceError]] = {
     409: Conflict,
     429: AnswerLost,
 }
+# What a person may do about a refusal that has a name.
+HINTS: Mapping[str, str] = {
+    "DuplicatedDeploymentForSameModel": (
+        "The service allows one deployment of a custom model in an account: let both share one, "
+        "deploy it to another account, or train it again with another revision."
+    ),
+}
 FIRST_ERROR = 400
 FIRST_SERVER_ERROR = 500
 LONGEST_MESSAGE = 600  # characters
@@ -104,7 +111,7 @@ def _named(doing: str, account: str, status: int, code: str, message: str) -> Se
         hint = "The service failed; running the same command again is safe."
         return AnswerLost(text, code=code, status=status, hint=hint)
     kind = BY_CODE.get(code) or BY_STATUS.get(status, Refused)
-    return kind(text, code=code, status=status, hint=_hint(kind))
+    return kind(text, code=code, status=status, hint=HINTS.get(code) or _hint(kind))
 
 
 def _explained(message: str) -> str:

@@ -7,7 +7,7 @@ statuses that the SDK does not list, -1 for "auto". Source: recorded answers, 20
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal, get_args
 
@@ -69,6 +69,10 @@ class JobRecord:
     finished_at: datetime | None
     estimated_finish: datetime | None
     error: JobError | None
+    hyperparameters: Mapping[str, Any] = field(default_factory=dict)  # those that are resolved
+    metadata: Mapping[str, str] = field(default_factory=dict)  # where the service returns it
+    trained_tokens: int | None = None
+    seed: int | None = None
 
     @property
     def is_active(self) -> bool:
@@ -107,6 +111,7 @@ class DeploymentRecord:
     provisioning: str
     tags: Mapping[str, str]
     created_at: datetime | None
+    properties: Mapping[str, Any] = field(default_factory=dict)  # as ARM spells them
 
 
 def _all(pages: Any) -> Iterator[Any]:
@@ -167,7 +172,20 @@ def read_job(account: str, one: Any) -> JobRecord:
         finished_at=_time(one.finished_at),
         estimated_finish=_time(one.estimated_finish),
         error=_job_error(one.error),
+        hyperparameters=_resolved(one),
+        metadata=dict(one.metadata or {}),
+        trained_tokens=one.trained_tokens,
+        seed=one.seed,
     )
+
+
+def _resolved(one: Any) -> dict[str, Any]:
+    """What the service has settled on: `auto` and -1 stand for what is still open."""
+    named = getattr(one.method, one.method.type or "", None) if one.method else None
+    found: dict[str, Any] = {}
+    for place in (one.hyperparameters, named.hyperparameters if named else None):
+        found |= place.to_dict() if place else {}
+    return {name: value for name, value in found.items() if value not in {None, "auto", -1}}
 
 
 def _job_error(error: Any) -> JobError | None:
@@ -211,12 +229,22 @@ def _model(account: str, one: Any) -> ModelRecord:
 def list_deployments(connection: Connection) -> list[DeploymentRecord]:
     """Every deployment of the account, other people's included."""
     place = connection.place
+    told: dict[str, Mapping[str, Any]] = {}
+
+    def listen(answer: Any) -> None:
+        """Keep the properties as they came: the SDK's models drop what they do not know."""
+        if answer.http_response.status_code == 200:
+            for one in answer.http_response.json().get("value") or ():
+                told[str(one.get("name"))] = one.get("properties") or {}
+
     with translated("list deployments", place.name):
-        found = connection.control.deployments.list(place.resource_group, place.account_name)
-        return [_deployment(place.name, one) for one in found]
+        found = connection.control.deployments.list(
+            place.resource_group, place.account_name, raw_response_hook=listen
+        )
+        return [_deployment(place.name, one, told.get(one.name or "", {})) for one in found]
 
 
-def _deployment(account: str, one: Any) -> DeploymentRecord:
+def _deployment(account: str, one: Any, told: Mapping[str, Any]) -> DeploymentRecord:
     properties = one.properties
     return DeploymentRecord(
         account=account,
@@ -228,6 +256,7 @@ def _deployment(account: str, one: Any) -> DeploymentRecord:
         provisioning=str((properties.provisioning_state if properties else "") or ""),
         tags=dict(one.tags or {}),
         created_at=one.system_data.created_at if one.system_data else None,
+        properties=told,
     )
 
 
