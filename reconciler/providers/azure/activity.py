@@ -32,6 +32,7 @@ DIMENSION = "modeldeploymentname"
 TOP = 1000
 # Calls appear minutes later; how many is not documented, so this is a guess on the safe side.
 DELAY = timedelta(minutes=15)
+RETRIES = 1  # nothing is lost by not knowing for once
 # Source: Microsoft Learn, "Role-based access control for Azure OpenAI", read 2026-10: the role
 # that may do everything else here, Cognitive Services OpenAI Contributor, reads no metrics.
 ROLE = "Monitoring Reader"
@@ -154,7 +155,9 @@ def _ask(connection: Connection, at: datetime, reach: Reach) -> Mapping[str, Any
     path = f"{connection.place.resource_id}/providers/Microsoft.Insights/metrics"
     request = HttpRequest("GET", f"{path}?{urlencode(query)}")
     # The client's documented way to send what it has no method for, underscore and all.
-    answer: Any = connection.control._send_request(request)  # noqa: SLF001
+    answer: Any = connection.control._send_request(  # noqa: SLF001
+        request, retry_total=RETRIES
+    )
     answer.raise_for_status()
     body: Mapping[str, Any] = answer.json()
     return body
