@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 FORM = r"^(?=\d)(?:(\d{1,4})d)?(?:(\d{1,4})h)?(?:(\d{1,4})m)?(?:(\d{1,5})s)?$"
@@ -16,9 +16,16 @@ UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 def _span(value: Any) -> Any:
     match = re.match(FORM, value) if isinstance(value, str) else None
     if match is None:
-        raise PydanticCustomError("duration", "must be a duration such as 30m, 1h or 1d12h")
+        raise PydanticCustomError(
+            "duration", "must be a duration such as 30m or 1d12h, not {given}", {"given": value}
+        )
     days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
     return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+
+
+Duration = Annotated[
+    timedelta, BeforeValidator(_span), WithJsonSchema({"type": "string", "pattern": FORM})
+]
 
 
 def words(span: timedelta) -> str:
@@ -29,11 +36,3 @@ def words(span: timedelta) -> str:
         count, left = divmod(left, size)
         parts += [f"{count}{unit}"] if count else []
     return "".join(parts) or "0s"
-
-
-Duration = Annotated[
-    timedelta,
-    BeforeValidator(_span),
-    PlainSerializer(words, when_used="json"),
-    WithJsonSchema({"type": "string", "pattern": FORM}),
-]

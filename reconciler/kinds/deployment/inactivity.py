@@ -36,7 +36,9 @@ class Inactivity(Part):
     """What happens to a deployment that nobody calls."""
 
     warn_after: Duration = Field(
-        default=timedelta(days=10), description="how long without a call before plans say so"
+        default=timedelta(days=10),
+        description="how long without a call before plans say so",
+        json_schema_extra={"default": "10d"},
     )
     then: Then = Field(
         default="warn",
@@ -44,7 +46,9 @@ class Inactivity(Part):
         "or keepAlive with a call of one token",
     )
     keep_alive_before: Duration = Field(
-        default=timedelta(days=2), description="how much of its life is left when keepAlive calls"
+        default=timedelta(days=2),
+        description="how much of its life is left when keepAlive calls",
+        json_schema_extra={"default": "2d"},
     )
     hibernate_after: Duration | None = Field(
         default=None,

@@ -86,7 +86,9 @@ class DeploymentSpec(Part):
     verify: tuple[Expectation, ...] = Field(
         default=(), strict=False, description="what a model has to answer before it is called"
     )
-    inactivity: Inactivity = Inactivity()
+    inactivity: Inactivity = Field(
+        default_factory=Inactivity, description="what is done about it when nobody calls it"
+    )
     renew: bool = Field(
         default=False,
         description="make a DeveloperTier deployment again when its 24 hours were up",
