@@ -40,7 +40,7 @@ def job_of(options: Namespace) -> Iterator[Found]:
         yield Found(address, job, at.session[job.account], at)
 
 
-def address_of(text: str, desired: Desired, kind: str = MODEL, noun: str = "model") -> Address:
+def address_of(text: str, desired: Desired, kind: str = MODEL) -> Address:
     """What a person named, a model by default. Raises UsageError for what no manifest defines."""
     try:
         address = Address.parse(text if "/" in text else f"{kind}/{text}")
@@ -49,5 +49,5 @@ def address_of(text: str, desired: Desired, kind: str = MODEL, noun: str = "mode
     known = [str(one) for one in desired.wanted if one.kind == kind]
     if str(address) not in known:
         hint = did_you_mean(str(address), known) or f"There is {', '.join(known) or 'none'}."
-        raise UsageError(f"no manifest defines a {noun} {address}. {hint}")
+        raise UsageError(f"no manifest defines {address}. {hint}")
     return address

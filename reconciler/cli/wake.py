@@ -17,9 +17,7 @@ DEPLOYMENT = "deployment"
 
 def run(options: Namespace) -> ExitCode:
     with opened(options, is_estimate_enough=True) as at:
-        only = frozenset(
-            address_of(name, at.desired, DEPLOYMENT, DEPLOYMENT) for name in options.names
-        )
+        only = frozenset(address_of(name, at.desired, DEPLOYMENT) for name in options.names)
         policy = replace(at.desired.policy, awake=frozenset(one.name for one in only))
         awake = replace(at, desired=replace(at.desired, policy=policy))
         return carry_out(options, awake, partial(plan_only, only=only), wait=True)

@@ -137,7 +137,7 @@ class Year:
         return {name: one.capacity for name, one in self.ones.items() if one.is_there(self.now)}
 
     def look(self) -> None:
-        """What `ftctl idle` tells, held against the rules; and that all is at rest, and paid once."""
+        """What `ftctl idle` tells, held against the rules; and that each model was paid once."""
         _code, out = self.ftctl("idle", self.manifests)
         for row in out["deployments"]:
             one = self.ones[row["address"].removeprefix("deployment/")]
@@ -316,16 +316,18 @@ def _model(name: str, revision: int) -> dict[str, Any]:
     return _document("FineTunedModel", name, {**spec, "trainingType": "GlobalStandard"})
 
 
+def _turns(number: int) -> list[dict[str, str]]:
+    question = {"role": "user", "content": "hello"}
+    return [question, {"role": "assistant", "content": f"hello, number {number}"}]
+
+
 @contextlib.contextmanager
 def year(folder: Path, seed: int, deployments: int) -> Iterator[Year]:
     """Everything set up and applied once, at six in the morning of the first day."""
     (folder / "manifests").mkdir(parents=True)
-    turns = [{"role": "user", "content": "hello"}, {"role": "assistant", "content": "hello, too"}]
-    lines = [
-        json.dumps({"messages": turns[:1] + [turns[1] | {"content": f"hello {number}"}]})
-        for number in range(10)
-    ]
-    (folder / "manifests" / "chats.jsonl").write_text("\n".join(lines) + "\n")
+    (folder / "manifests" / "chats.jsonl").write_text(
+        "".join(f"{json.dumps({'messages': _turns(number)})}\n" for number in range(10))
+    )
     with serve(folder / "emulator", clock="manual", pace="instant", seed=seed) as server:
         run = Year(folder, server.url, random.Random(seed))  # noqa: S311 -- chance, no secret
         run.send("POST", "/emulator/switches", {"poll_after_seconds": 0.02})

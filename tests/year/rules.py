@@ -107,14 +107,15 @@ def _there(one: One, now: float) -> Verdict:
     since = max(created, min(tried or 0.0, now), one.trained_at)
     is_told_of = tried is not None and tried >= one.trained_at
     limit = wish.hibernate_after
-    if limit and not wish.is_developer and is_told_of:
-        if now - NOT_COUNTED_YET - since >= limit * DAY:
-            return "delete", "hibernate"
+    is_idle = limit is not None and now - NOT_COUNTED_YET - since >= limit * DAY
+    if is_idle and not wish.is_developer and is_told_of:
+        return "delete", "hibernate"
     if one.capacity != wish.capacity:
         return "update", "changed"
-    if wish.then == "keepAlive" and not wish.is_developer:
-        if _quiet(one, created, now) + IDLE_LIMIT - now < wish.keep_alive_before * DAY:
-            return "update", "keep_alive"
+    left = _quiet(one, created, now) + IDLE_LIMIT - now
+    is_kept = wish.then == "keepAlive" and not wish.is_developer
+    if is_kept and left < wish.keep_alive_before * DAY:
+        return "update", "keep_alive"
     return "keep", "as_wanted"
 
 
