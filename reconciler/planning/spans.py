@@ -12,14 +12,17 @@ FORM = re.compile(
 
 
 def duration(span: timedelta) -> str:
-    """The two largest units: `4d 3h`, `12s`."""
-    seconds = max(int(span.total_seconds()), 0)
+    """The largest unit and the one below it: `4d 3h`, `10d`, `12s`."""
+    left = max(int(span.total_seconds()), 0)
     parts: list[str] = []
     for unit, size in UNITS:
-        count, seconds = divmod(seconds, size)
+        is_last = bool(parts)
+        count, left = divmod(left, size)
         if count:
             parts.append(f"{count}{unit}")
-    return " ".join(parts[:2]) or "0s"
+        if is_last:
+            break
+    return " ".join(parts) or "0s"
 
 
 def read_span(text: str) -> timedelta | None:

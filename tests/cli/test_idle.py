@@ -79,22 +79,22 @@ def test_the_life_of_a_deployment(applied: Place) -> None:
     applied.advance("30m")
     assert applied.ftctl("idle")[1] == snapshot("""\
 DEPLOYMENT    AGE      LAST CALL  ENDS IN  HOSTING  SINCE CALL
-support-prod  29m 59s  0s ago     15d      $0.82    $0.00
+support-prod  29m 59s  0s ago     15d      $0.00    $0.00
     the service deletes it on 2026-12-05 10:30 UTC unless it is called; ftctl
     wake support-prod brings it back
-Hosting: $0.82, of which $0.00 since the last calls.
+Hosting: $0.00, of which $0.00 since the last calls.
 """)
     applied.advance("10d30m")
     assert applied.ftctl("idle")[1] == snapshot("""\
-DEPLOYMENT    AGE      LAST CALL    ENDS IN  HOSTING  SINCE CALL
-support-prod  10d 59m  10d 30s ago  4d 23h   $409.67  $408.00
+DEPLOYMENT    AGE  LAST CALL  ENDS IN  HOSTING  SINCE CALL
+support-prod  10d  10d ago    4d 23h   $408.00  $408.00
     the service deletes it on 2026-12-05 11:00 UTC unless it is called; ftctl
     wake support-prod brings it back
-Hosting: $409.67, of which $408.00 since the last calls.
+Hosting: $408.00, of which $408.00 since the last calls.
 """)
     assert applied.ftctl("plan")[1] == snapshot("""\
 note: deployment/support-prod: deleted by the service in 4d 23h unless called;
-    last call 10d 30s ago; hosting since then $408.00
+    last call 10d ago; hosting since then $408.00
 Nothing to do: 5 resources as wanted.
 """)
     applied.advance("5d")
@@ -118,19 +118,19 @@ def test_a_later_day(applied: Place) -> None:
     applied.advance("4d30m")
     assert applied.ftctl("idle", "--at", "+10d")[1] == snapshot("""\
 On 2026-12-04 10:30 UTC, if nobody calls any more:
-DEPLOYMENT    AGE      LAST CALL    ENDS IN  HOSTING  SINCE CALL
-support-prod  14d 29m  13d 23h ago  1d 29m   $572.02  $570.35
+DEPLOYMENT    AGE  LAST CALL    ENDS IN  HOSTING  SINCE CALL
+support-prod  14d  13d 23h ago  1d       $571.20  $569.50
     the service deletes it on 2026-12-05 11:00 UTC unless it is called; ftctl
     wake support-prod brings it back
-Hosting: $572.02, of which $570.35 since the last calls.
+Hosting: $571.20, of which $569.50 since the last calls.
 """)
     assert applied.ftctl("idle", "--at", "+20d")[1] == snapshot("""\
 On 2026-12-14 10:30 UTC, if nobody calls any more:
-DEPLOYMENT    AGE      LAST CALL    ENDS IN  HOSTING  SINCE CALL
-support-prod  15d 59m  23d 23h ago  gone     $613.67  $612.00
+DEPLOYMENT    AGE  LAST CALL    ENDS IN  HOSTING  SINCE CALL
+support-prod  15d  23d 23h ago  gone     $612.00  $612.00
     the service deletes it on 2026-12-05 11:00 UTC unless it is called; ftctl
     wake support-prod brings it back
-Hosting: $613.67, of which $612.00 since the last calls.
+Hosting: $612.00, of which $612.00 since the last calls.
 """)
     assert applied.ftctl("idle", "--at", "2026-11-27")[1].splitlines()[0] == snapshot(
         "On 2026-11-27 00:00 UTC, if nobody calls any more:"
@@ -162,8 +162,8 @@ def test_json(applied: Place) -> None:
                 "last_call": "2026-11-20T11:00:00+00:00",
                 "last_refused_call": None,
                 "ends_at": "2026-12-05T11:00:00+00:00",
-                "hosting": 204.82,
-                "hosting_since_call": 203.15,
+                "hosting": 204.0,
+                "hosting_since_call": 202.3,
             }
         ]
     )
@@ -176,11 +176,11 @@ def test_without_the_role(applied: Place) -> None:
     applied.send("/emulator/faults", fault)
     applied.advance("11d30m")
     assert applied.ftctl("idle")[1] == snapshot("""\
-DEPLOYMENT    AGE      LAST CALL  ENDS IN  HOSTING  SINCE CALL
-support-prod  11d 29m  unknown    -        $449.62  unknown
+DEPLOYMENT    AGE  LAST CALL  ENDS IN  HOSTING  SINCE CALL
+support-prod  11d  unknown    -        $448.80  unknown
     when the service deletes it is not known: nobody here may read the metrics
     of account/sweden (assign the role "Monitoring Reader" on the account)
-Hosting: $449.62, of which $0.00 since the last calls.
+Hosting: $448.80, of which $0.00 since the last calls.
 """)
     assert applied.ftctl("plan")[1] == snapshot("""\
 note: deployment/support-prod: when it was called last is not known: nobody here
@@ -278,9 +278,9 @@ def test_what_nobody_wants_any_more(applied: Place) -> None:
     applied.advance("4d30m")
     assert applied.ftctl("idle")[1] == snapshot("No manifest wants a deployment.\n")
     assert applied.ftctl("idle", "--all")[1] == snapshot("""\
-DEPLOYMENT    AGE     LAST CALL   ENDS IN  HOSTING  SINCE CALL
-support-prod  4d 29m  3d 23h ago  11d 29m  $164.02  $162.35
+DEPLOYMENT    AGE  LAST CALL   ENDS IN  HOSTING  SINCE CALL
+support-prod  4d   3d 23h ago  11d      $163.20  $161.50
     no manifest wants it; the service deletes it on 2026-12-05 11:00 UTC unless
     it is called
-Hosting: $164.02, of which $162.35 since the last calls.
+Hosting: $163.20, of which $161.50 since the last calls.
 """)

@@ -39,7 +39,6 @@ def hosting_per_month(sku: str) -> Decimal | None:
 
 
 def hosting(sku: str, span: timedelta) -> Decimal | None:
-    """US dollars for one deployment over a span of time, at today's price; or None."""
+    """US dollars for the whole hours in a span of time, at today's price; or None."""
     hourly = HOSTING.get(sku.lower())
-    hours = Decimal(max(span, timedelta()) // timedelta(minutes=1)) / 60
-    return None if hourly is None else (hourly * hours).quantize(Decimal("0.01"))
+    return None if hourly is None else hourly * (max(span, timedelta()) // timedelta(hours=1))
