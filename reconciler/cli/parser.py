@@ -69,6 +69,7 @@ def build() -> Parser:
     _status(command("status", "show where every wanted resource stands"))
     _idle(command("idle", "show how long deployments have idled, and what will become of them"))
     _wake(command("wake", "bring back deployments that are away, and nothing else"))
+    _outputs(command("outputs", "print what applications have to call"))
     _destroy(command("destroy", "delete deployments, and models or files only when asked"))
     _events(command("events", "show what the training of a model has said"))
     _metrics(command("metrics", "show how the training of a model went"))
@@ -158,6 +159,11 @@ def _apply(parser: Parser) -> None:
         help="follow training to its end (default on a terminal), or submit what can be "
         "submitted and exit with 3 while it runs",
     )
+    parser.add_argument(
+        "--outputs",
+        metavar="FILE",
+        help="write what applications have to call into a .json, .env or .yaml file",
+    )
     _leave(parser)
 
 
@@ -186,6 +192,15 @@ def _wake(parser: Parser) -> None:
     _local(parser)
     _format(parser)
     _run(parser)
+
+
+def _outputs(parser: Parser) -> None:
+    _paths(parser)
+    _local(parser)
+    parser.add_argument(
+        "--format", choices=("text", "json", "env", "yaml"), help="default: as FILE ends, or text"
+    )
+    parser.add_argument("--out", metavar="FILE", help="write them to a file instead")
 
 
 def _destroy(parser: Parser) -> None:

@@ -25,6 +25,7 @@ class Account(Record):
     region: str
     kind: str = "AIServices"
     disable_local_auth: bool = False
+    tenant: str = ""
     quota: dict[str, int] = field(default_factory=dict)
 
     @property

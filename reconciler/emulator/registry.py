@@ -60,6 +60,7 @@ def register(books: Books, document: Document, now: float) -> Account:
         kind=_word(document, "kind", old.kind),
         disable_local_auth=bool(document.get("disableLocalAuth", old.disable_local_auth)),
         quota=quota,
+        tenant=_word(document, "tenantId", old.tenant),
     )
     books.keep(account)
     return account
@@ -81,6 +82,7 @@ def shown(account: Account) -> Document:
         "kind": account.kind,
         "disableLocalAuth": account.disable_local_auth,
         "quota": account.quota,
+        "tenantId": account.tenant,
         "id": account.id,
     }
 
@@ -103,6 +105,7 @@ def _declared(document: Document, environment: Mapping[str, str]) -> Document:
         "subscriptionId": spec.get("subscriptionId"),
         "resourceGroup": spec.get("resourceGroup"),
         "region": spec.get("region"),
+        "tenantId": spec.get("tenantId"),
     }
     return {name: _resolved(value, environment) for name, value in given.items()}
 

@@ -54,6 +54,11 @@ class Connection:
     # Signs for this account where another tenant's needs its leave. Fetched when asked for.
     control_token: Callable[[], str] = field(repr=False)
 
+    @property
+    def endpoint(self) -> str:
+        """Where calls go: the account's own endpoint, or that of the emulator in its place."""
+        return str(self.data.base_url).removesuffix("/openai/v1/")
+
 
 @dataclass(frozen=True)
 class Pace:

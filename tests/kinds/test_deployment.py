@@ -44,7 +44,8 @@ def test_decisions() -> None:
     assert table(wanted_deployment(), cases) == snapshot("""\
 not there
   create missing: not on account/sweden; 50,000 tokens a minute (capacity 50)
-  note: GlobalStandard may process prompts and answers in any Azure region
+  note: GlobalStandard may process prompts and answers in any Azure region; data at rest stays
+    in the region of the account
   = missing
 as declared
   keep as_wanted: as declared
@@ -62,7 +63,8 @@ another capacity
 another SKU
   update changed: its settings differ from the manifest
   sku.name: Standard -> GlobalStandard
-  note: GlobalStandard may process prompts and answers in any Azure region
+  note: GlobalStandard may process prompts and answers in any Azure region; data at rest stays
+    in the region of the account
   = degraded deployment, model differs in sku.name
 another model
   replace changed: another model: in place if the service can; else deleted and made again
@@ -114,11 +116,13 @@ Deleting
   = pending deployment, model Deleting
 Failed
   create failed_last: the service says Failed
-  note: GlobalStandard may process prompts and answers in any Azure region
+  note: GlobalStandard may process prompts and answers in any Azure region; data at rest stays
+    in the region of the account
   = failed deployment, model Failed
 Canceled
   create failed_last: the service says Canceled
-  note: GlobalStandard may process prompts and answers in any Azure region
+  note: GlobalStandard may process prompts and answers in any Azure region; data at rest stays
+    in the region of the account
   = failed deployment, model Canceled
 Disabled
   keep disabled: the service says Disabled

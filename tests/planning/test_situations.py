@@ -63,7 +63,7 @@ def test_nothing_there() -> None:
     create: not on account/sweden; 50,000 tokens a minute (capacity 50)
     hosting $1,224.00 in 30 days: 720 hours, called or not
 note: deployment/prod: GlobalStandard may process prompts and answers in any
-    Azure region
+    Azure region; data at rest stays in the region of the account
 Plan: 2 to create, 1 to train. Training: $6.00. 1 resource as wanted.\
 """)
 
@@ -121,7 +121,7 @@ def test_missing_deployment() -> None:
     create: not on account/sweden; 50,000 tokens a minute (capacity 50)
     hosting $1,224.00 in 30 days: 720 hours, called or not
 note: deployment/prod: GlobalStandard may process prompts and answers in any
-    Azure region
+    Azure region; data at rest stays in the region of the account
 Plan: 1 to create. 3 resources as wanted.\
 """)
 
@@ -137,7 +137,7 @@ def test_changed_capacity() -> None:
     sku.name: Standard -> GlobalStandard
     hosting $1,224.00 in 30 days: 720 hours, called or not
 note: deployment/prod: GlobalStandard may process prompts and answers in any
-    Azure region
+    Azure region; data at rest stays in the region of the account
 Plan: 1 to update. 3 resources as wanted.\
 """)
 
@@ -182,7 +182,7 @@ def test_training_under_way() -> None:
     create: not on account/sweden; 50,000 tokens a minute (capacity 50)
     hosting $1,224.00 in 30 days: 720 hours, called or not
 note: deployment/prod: GlobalStandard may process prompts and answers in any
-    Azure region
+    Azure region; data at rest stays in the region of the account
 Plan: 1 to create, 1 under way. 2 resources as wanted.\
 """)
 
@@ -201,7 +201,7 @@ def test_upload_being_checked() -> None:
     create: not on account/sweden; 50,000 tokens a minute (capacity 50)
     hosting $1,224.00 in 30 days: 720 hours, called or not
 note: deployment/prod: GlobalStandard may process prompts and answers in any
-    Azure region
+    Azure region; data at rest stays in the region of the account
 Plan: 1 to create, 1 to train, 1 under way. Training: $6.00. 1 resource as
 wanted.\
 """)
@@ -241,7 +241,7 @@ def test_lost() -> None:
     create: not on account/sweden; 50,000 tokens a minute (capacity 50)
     hosting $1,224.00 in 30 days: 720 hours, called or not
 note: deployment/prod: GlobalStandard may process prompts and answers in any
-    Azure region
+    Azure region; data at rest stays in the region of the account
 Plan: 1 to create, 1 stuck. 2 resources as wanted.\
 """)
 
@@ -264,7 +264,7 @@ $ finetunedmodel/bot
     create: not on account/sweden; 50,000 tokens a minute (capacity 50)
     hosting $1,224.00 in 30 days: 720 hours, called or not
 note: deployment/prod: GlobalStandard may process prompts and answers in any
-    Azure region
+    Azure region; data at rest stays in the region of the account
 Plan: 1 to create, 1 to train. Training: $6.00. 2 resources as wanted.\
 """)
 
@@ -294,7 +294,7 @@ $ finetunedmodel/bot
     create: not on account/sweden; 50,000 tokens a minute (capacity 50)
     hosting $1,224.00 in 30 days: 720 hours, called or not
 note: deployment/prod: GlobalStandard may process prompts and answers in any
-    Azure region
+    Azure region; data at rest stays in the region of the account
 Plan: 1 to create, 1 to train. Training: $6.00. 2 resources as wanted.\
 """)
 
@@ -312,7 +312,7 @@ def test_no_attempt_left() -> None:
     create: not on account/sweden; 50,000 tokens a minute (capacity 50)
     hosting $1,224.00 in 30 days: 720 hours, called or not
 note: deployment/prod: GlobalStandard may process prompts and answers in any
-    Azure region
+    Azure region; data at rest stays in the region of the account
 Plan: 1 to create, 1 stuck. 2 resources as wanted.\
 """)
 
@@ -333,7 +333,7 @@ def test_failed_safety() -> None:
     create: not on account/sweden; 50,000 tokens a minute (capacity 50)
     hosting $1,224.00 in 30 days: 720 hours, called or not
 note: deployment/prod: GlobalStandard may process prompts and answers in any
-    Azure region
+    Azure region; data at rest stays in the region of the account
 Plan: 1 to create, 1 stuck. 2 resources as wanted.\
 """)
 
@@ -352,7 +352,7 @@ def test_cancelled() -> None:
     create: not on account/sweden; 50,000 tokens a minute (capacity 50)
     hosting $1,224.00 in 30 days: 720 hours, called or not
 note: deployment/prod: GlobalStandard may process prompts and answers in any
-    Azure region
+    Azure region; data at rest stays in the region of the account
 Plan: 1 to create, 1 stuck. 2 resources as wanted.\
 """)
 
@@ -373,7 +373,7 @@ def test_no_account() -> None:
     tokens a minute (capacity 50)
     hosting $1,224.00 in 30 days: 720 hours, called or not
 note: deployment/prod: GlobalStandard may process prompts and answers in any
-    Azure region
+    Azure region; data at rest stays in the region of the account
 Plan: 2 to create, 1 to train, 1 stuck. Training: $6.00.\
 """)
 
@@ -395,7 +395,7 @@ def test_refused_upload() -> None:
     create: not on account/sweden; 50,000 tokens a minute (capacity 50)
     hosting $1,224.00 in 30 days: 720 hours, called or not
 note: deployment/prod: GlobalStandard may process prompts and answers in any
-    Azure region
+    Azure region; data at rest stays in the region of the account
 Plan: 1 to create, 1 to train, 1 stuck. Training: $6.00. 1 resource as wanted.\
 """)
 
@@ -443,7 +443,7 @@ def test_failed_deployment() -> None:
     create: the service says Failed
     hosting $1,224.00 in 30 days: 720 hours, called or not
 note: deployment/prod: GlobalStandard may process prompts and answers in any
-    Azure region
+    Azure region; data at rest stays in the region of the account
 Plan: 1 to create. 3 resources as wanted.\
 """)
 

@@ -7,13 +7,16 @@ DeploymentNotReady or DeploymentNotFound. Source: Microsoft's public fine-tuning
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.deployment.writing import Desk
 from reconciler.providers.azure.failures import translated
 from reconciler.providers.errors import AnswerLost, Conflict, NotFound, Refused, ServiceError
-from reconciler.providers.session import Connection
+
+if TYPE_CHECKING:
+    from openai import OpenAI
 
 # By the beginning of a model's name. Source: Microsoft Learn, "Completions" and "Reasoning
 # models", read 2026-10.
@@ -21,8 +24,9 @@ COMPLETIONS = ("babbage-", "davinci-")
 REASONING = ("o1", "o3", "o4", "gpt-5")
 NOT_READY = {"DeploymentNotReady", "DeploymentNotFound"}
 SHORTEST = 1  # token
-THROTTLED = 429
-UNFIT = 400
+ARRIVED = {400, 429}
+# Source: Microsoft's public fine-tuning field notes, 2026-08.
+REMAKE = "If it stays so, delete it and apply again."
 
 
 @dataclass(frozen=True)
@@ -43,47 +47,59 @@ class Line:
     def ask(self, question: Question) -> str:
         """The answer. What is not ready yet, or not there for a moment, is waited for."""
         answers: list[str] = []
-        limit = self.desk.connection.pace.callable_within
-        self.desk.patiently(lambda: answers.append(self._ask(question)), is_passing, limit)
+        self._patiently(lambda: answers.append(self._ask(question)))
         return answers[-1]
 
-    def answers_at_all(self) -> None:
-        """Wait until calls arrive. Throttled or refused by the model, they have arrived."""
+    def wait_for_calls(self) -> None:
+        """Wait until calls arrive: throttled, or refused by the model, they have arrived."""
+
+        def ping() -> None:
+            try:
+                self._ask(Question("ping"))
+            except (AnswerLost, Refused) as error:
+                if error.status not in ARRIVED:
+                    raise
+
+        self._patiently(ping)
+
+    def _patiently(self, attempt: Callable[[], None]) -> None:
+        limit = self.desk.connection.pace.callable_within
         try:
-            self.ask(Question("ping"))
-        except (AnswerLost, Refused) as error:
-            if error.status not in {THROTTLED, UNFIT}:
-                raise
+            self.desk.patiently(attempt, is_passing, limit)
+        except NotFound as error:
+            text = f"{self.name} is made, and does not answer calls after {limit:,.0f} s"
+            raise Refused(f"{text}: {error.message}", code=error.code, hint=REMAKE) from error
 
     def _ask(self, question: Question) -> str:
         connection = self.desk.connection
+        # Without the SDK's own tries: it would sit out a Retry-After of two minutes each time.
+        client = connection.data.with_options(max_retries=0)
         with translated(f"call deployment {self.name}", connection.place.name):
             if self.model.startswith(COMPLETIONS):
-                return _completion(connection, self.name, question)
-            return _chat(connection, self.name, question, self.model)
+                return _completion(client, self.name, question)
+            return _chat(client, self.name, question, self.model)
 
 
 def is_passing(error: ServiceError) -> bool:
     """Whether calling again a little later may help."""
-    if isinstance(error, NotFound):
-        return error.code in NOT_READY
-    return isinstance(error, AnswerLost | Conflict) and error.status != THROTTLED
+    is_early = isinstance(error, NotFound) and error.code in NOT_READY
+    return is_early or isinstance(error, AnswerLost | Conflict)
 
 
-def _completion(connection: Connection, name: str, question: Question) -> str:
+def _completion(client: OpenAI, name: str, question: Question) -> str:
     prompt = f"{question.system}\n\n{question.prompt}" if question.system else question.prompt
-    answer = connection.data.completions.create(
+    answer = client.completions.create(
         model=name, prompt=prompt, max_tokens=question.max_tokens, temperature=0
     )
     return answer.choices[0].text or ""
 
 
-def _chat(connection: Connection, name: str, question: Question, model: str) -> str:
+def _chat(client: OpenAI, name: str, question: Question, model: str) -> str:
     """Without chance where the model lets us: reasoning models take no temperature."""
     system = [{"role": "system", "content": question.system}] if question.system else []
     messages: Any = [*system, {"role": "user", "content": question.prompt}]
     options: dict[str, Any] = {"max_tokens": question.max_tokens, "temperature": 0}
     if model.startswith(REASONING):
         options = {"max_completion_tokens": question.max_tokens}
-    answer = connection.data.chat.completions.create(model=name, messages=messages, **options)
+    answer = client.chat.completions.create(model=name, messages=messages, **options)
     return answer.choices[0].message.content or ""

@@ -20,6 +20,8 @@ def make(errand: Errand, step: Make) -> None:
     errand.desk.delete(*step.instead_of)
     errand.put(step.name, errand.whole(step.name))
     record = errand.believe(step.name)
+    if step.beside:
+        errand.scene.tell(f"{step.name} is there, beside {step.beside}, which goes on answering")
     if step.is_called_at_once(errand.goal.name):
         reach(errand, Line(errand.desk, step.name, record.model))
         check(errand, step.name)

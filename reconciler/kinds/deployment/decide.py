@@ -53,8 +53,10 @@ def describe(
 def _phase(case: Case) -> tuple[Phase, str]:
     """Whether calls are answered, and as declared."""
     match serving_step(case):
-        case Leave():
-            found = Phase.FAILED, "not made by this project"
+        case Leave(name):
+            which = "" if name == case.goal.name else f"{name} was "
+            phase = Phase.DEGRADED if case.current else Phase.FAILED
+            found = phase, f"{which}not made by this project"
         case LeaveOff(said) | Make(said=said) if said:
             found = Phase.FAILED, said
         case Await(said):

@@ -11,7 +11,7 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from reconciler.kinds.writing import Part
+from reconciler.kinds.writing import Part, one_of
 
 MARK = 12  # hex digits that tell one list of prompts from another
 SHOWN = 200  # characters of an answer
@@ -19,6 +19,8 @@ SHOWN = 200  # characters of an answer
 
 class Expectation(Part):
     """A prompt and one of contains, matches and jsonSchema."""
+
+    model_config = one_of("contains", "matches", "jsonSchema")
 
     prompt: str = Field(min_length=1, description="what the model is asked")
     system: str | None = Field(default=None, min_length=1, description="the system message")
@@ -55,10 +57,10 @@ class Expectation(Part):
     def shortfall(self, answer: str) -> str:
         """What the answer should have been; empty where it is."""
         if self.contains is not None:
-            return "" if self.contains in answer else f"should contain {self.contains!r}"
+            return "" if self.contains in answer else f'should contain "{self.contains}"'
         if self.matches is not None:
             is_match = re.search(self.matches, answer)
-            return "" if is_match else f"should match {self.matches!r}"
+            return "" if is_match else f'should match "{self.matches}"'
         why = _unfit(self.json_schema or {}, answer)
         return f"should be JSON that fits its schema ({why})" if why else ""
 
@@ -97,11 +99,12 @@ def missed(number: int, one: Expectation, answer: str) -> str:
     why = one.shortfall(answer)
     if not why:
         return ""
-    return f"answer {number}, to {_cut(one.prompt)!r}, {why}; it was {_cut(answer)!r}"
+    return f'answer {number}, to "{_cut(one.prompt)}", {why}, and was "{_cut(answer)}"'
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
+    flat = " ".join(text.split())
+    return flat if len(flat) <= SHOWN else f"{flat[:SHOWN]}..."
 
 
 def mark(weights: str, expected: Iterable[Expectation]) -> str:

@@ -28,7 +28,7 @@ def promote(errand: Errand, step: Promote) -> None:
         goes_on = f"{step.over} goes on being called" if step.over else "nothing is called yet"
         raise rejected(f"{wrong}. It is not promoted, and {goes_on}")
     moment = next_promotion(errand.case.mine, errand.scene.now())
-    pointer = {PROMOTED: moment.isoformat(timespec="seconds")}
+    pointer = {PROMOTED: moment.isoformat()}
     errand.desk.patch(step.name, body.patch(errand.goal, record, {**marks, **pointer}))
     _believe_in(errand, step.name, pointer)
     errand.scene.tell(f"{step.name} is the one to call")

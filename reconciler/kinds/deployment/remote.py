@@ -94,6 +94,7 @@ def perform(
             promote(errand, step)
         case Retire(names):
             desk.delete(*names)
+            scene.tell(f"deleted {', '.join(names)}")
         case Call(name):
             keep_alive(errand, name)
         case step:

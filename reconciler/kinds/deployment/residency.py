@@ -15,10 +15,11 @@ from reconciler.planning.standing import Standing
 from reconciler.providers.session import Place
 
 PROCESSING = {
-    "GlobalStandard": "may process prompts and answers in any Azure region",
-    "DataZoneStandard": "may process prompts and answers anywhere in the data zone (US or EU)",
-    "DeveloperTier": "may process prompts and answers in any Azure region, without residency",
+    "GlobalStandard": "in any Azure region; data at rest stays in {region}",
+    "DataZoneStandard": "anywhere in the data zone (US or EU); data at rest stays in {region}",
+    "DeveloperTier": "in any Azure region, and promises no data residency",
 }
+YOURS = "(yours)"  # the tenant that a person signs in to
 
 
 def notices(
@@ -35,8 +36,8 @@ def notices(
 
 def _processing(goal: DeploymentGoal, place: Place | None) -> Iterator[str]:
     if where := PROCESSING.get(goal.sku):
-        stays = f"; data at rest stays in {place.region}" if place else ""
-        yield f"{goal.sku} {where}{stays}"
+        region = place.region if place else "the region of the account"
+        yield f"{goal.sku} may process prompts and answers {where.format(region=region)}"
 
 
 def _source(goal: DeploymentGoal, needs: Mapping[Address, Standing]) -> Place | None:
@@ -53,7 +54,7 @@ def _copies(place: Place, source: Place) -> Iterator[str]:
     parts = (
         ("region", source.region, place.region),
         ("subscription", source.subscription_id, place.subscription_id),
-        ("tenant", source.tenant_id, place.tenant_id),
+        ("tenant", source.tenant_id or YOURS, place.tenant_id or YOURS),
     )
     crossed = [f"{what} {of} to {to}" for what, of, to in parts if of != to]
     if crossed:

@@ -12,7 +12,7 @@ from reconciler.kinds.deployment.expectation import Expectation
 from reconciler.kinds.deployment.goal import DRAIN, Update
 from reconciler.kinds.deployment.inactivity import Inactivity
 from reconciler.kinds.duration import Duration
-from reconciler.kinds.writing import Name, Part
+from reconciler.kinds.writing import Name, Part, one_of
 
 TOKENS = 1000  # a minute, for each unit of capacity
 
@@ -26,6 +26,8 @@ class ModelChoice(Part):
 
 class Sku(Part):
     """How it is served and how much of it: capacity, or tokensPerMinute."""
+
+    model_config = one_of("capacity", "tokensPerMinute")
 
     name: str = Field(
         default="Standard", min_length=1, description="Standard, GlobalStandard, DeveloperTier ..."

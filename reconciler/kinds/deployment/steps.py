@@ -37,6 +37,7 @@ from reconciler.kinds.deployment.versions import (
     current,
     is_mine,
     leaving,
+    promoted_at,
     version_name,
 )
 from reconciler.planning.action import FieldChange, ReasonCode
@@ -214,11 +215,13 @@ class Case:
     @property
     def target(self) -> DeploymentRecord | None:
         """The one that calls should go to, if it is there: it serves what it should, or will."""
-        named = [one for one in self.mine if _same(one.name, self._new_name)]
-        if self._is_in_place:
-            return next(iter(named), None)
         serving = [one for one in self.mine if self._serves(one)]
-        return self.current if self.current in serving else next(iter([*serving, *named]), None)
+        if self.current in serving:
+            return self.current
+        if self._is_in_place:  # what has been called before may be again; what has not, goes
+            serving = [one for one in serving if promoted_at(one)]
+        named = [one for one in self.mine if _same(one.name, self._new_name)]
+        return next(iter([*serving, *named]), None)
 
     @property
     def name(self) -> str:

@@ -40,6 +40,7 @@ HOW = {
     "versioned": f"deleted and made again under the same name; {GAP}",
 }
 EARLIER = "apply the earlier manifest"
+CENT = Decimal("0.01")
 PROVISIONED = "ProvisionedManaged"
 
 
@@ -63,7 +64,8 @@ def told(at: Address, goal: DeploymentGoal, step: Step) -> Action:
 def _make(at: Address, goal: DeploymentGoal, step: Make) -> Action:
     first = f"delete {_listed(step.instead_of)}, never promoted; " if step.instead_of else ""
     if step.beside:
-        reason = f"{first}another model: {step.name} is made{_path(goal, step.name, step.beside)}"
+        path = _path(goal, ("made",), step.name, step.beside)
+        reason = f"{first}another model: {step.name} is {path}"
         undo = f"{EARLIER}; until {step.beside} is deleted, that only moves calls back"
         return Action(at, Verb.REPLACE, ReasonCode.CHANGED, reason, step.changes, undo=undo)
     if step.said:
@@ -72,20 +74,22 @@ def _make(at: Address, goal: DeploymentGoal, step: Make) -> Action:
         return Action(at, Verb.CREATE, ReasonCode.FAILED_LAST, reason, undo=undo)
     called = "" if step.name == goal.name else f", as {step.name}"
     cause = f"; {step.cause.why}" if step.cause.why else ""
-    reason = f"{first}not on account/{goal.account}{called}{cause}; {amount(goal)}"
+    asked = f"; has to pass {_prompts(goal)}" if goal.verify else ""
+    reason = f"{first}not on account/{goal.account}{called}{cause}; {amount(goal)}{asked}"
     undo = "ftctl destroy, or delete it here and prune"
     return Action(at, Verb.CREATE, step.cause.code, reason, undo=undo)
 
 
-def _path(goal: DeploymentGoal, new: str, old: str) -> str:
+def _path(goal: DeploymentGoal, done: tuple[str, ...], new: str, old: str) -> str:
     """All that will happen, before the first of it does."""
-    checked = f", asked {_prompts(goal)}" if goal.verify else ""
-    called = ", called once" if goal.probe else ""
+    done += ("called once",) if goal.probe else ()
+    done += (f"asked {_prompts(goal)}",) if goal.verify else ()
     drain = f"{old} answers for another {words(goal.drain)} and is then deleted"
     drain = drain if goal.drain else f"{old} is then deleted at once"
     is_renamed = goal.name in {new, old}
     follow = f". Whoever calls it by the name {old} has to follow `ftctl outputs` from now on"
-    return f"{called}{checked} and promoted; {drain}{_both(goal)}{follow if is_renamed else ''}"
+    told = f"{_listed((*done, 'promoted'))}; {drain}{_both(goal)}"
+    return f"{told}{follow if is_renamed else ''}"
 
 
 def _both(goal: DeploymentGoal) -> str:
@@ -97,7 +101,7 @@ def _both(goal: DeploymentGoal) -> str:
         return ". Both are hosted until then, at a price that is not known here"
     hours = Decimal(int(goal.drain / timedelta(seconds=1))) / 3600
     extra = monthly / prices.HOURS_A_MONTH * hours
-    return f". Both are hosted until then: ${extra:,.2f} for the old one" if extra else ""
+    return f". Both are hosted until then: ${extra:,.2f} more" if extra >= CENT else ""
 
 
 def _prompts(goal: DeploymentGoal) -> str:
@@ -139,7 +143,8 @@ def _roll_out(at: Address, goal: DeploymentGoal, step: Promote | Drain | Retire)
         undo = "the model stays, and can be deployed again"
         return Action(at, Verb.UPDATE, ReasonCode.DRAINED, reason, undo=undo)
     if step.over:
-        reason = f"another model: {step.name} is there{_path(goal, step.name, step.over)}"
+        path = _path(goal, (), step.name, step.over)
+        reason = f"another model: {step.name} is there, to be {path}"
         undo = f"{EARLIER}; until {step.over} is deleted, that only moves calls back"
         return Action(at, Verb.REPLACE, ReasonCode.CHANGED, reason, step.changes, undo=undo)
     reason = f"{step.name} is there, and not promoted yet"

@@ -26,7 +26,7 @@ def reach(errand: Errand, line: Line) -> None:
     if not errand.goal.probe:
         return
     try:
-        line.answers_at_all()
+        line.wait_for_calls()
     except (PermissionMissing, SignInMissing) as error:
         errand.scene.tell(f"not called, so nobody knows whether it answers: {error.message}")
 

@@ -22,7 +22,7 @@ from reconciler.planning.fingerprint import SHORT
 from reconciler.providers.azure.listings import DeploymentRecord
 
 LONGEST_NAME = 64  # of a deployment on the service
-TICK = timedelta(seconds=1)
+TICK = timedelta(microseconds=1)
 
 
 def version_name(goal: DeploymentGoal, behind: Served) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
@@ -53,13 +53,28 @@ class Guard(Part):
     max_replaces: Share = 0.3
 
 
+def _outputs_file(value: Any) -> Any:
+    """Beside the manifest, because a manifest writes nowhere else; and no manifest itself."""
+    path = PurePosixPath(value) if isinstance(value, str) else PurePosixPath("/")
+    if path.is_absolute() or ".." in path.parts or path.suffix not in {".json", ".env"}:
+        raise PydanticCustomError(
+            "outputs", "must be a path below the manifest's folder that ends in .json or .env"
+        )
+    return str(path)
+
+
+OutputsFile = Annotated[
+    str,
+    BeforeValidator(_outputs_file),
+    WithJsonSchema({"type": "string", "pattern": r"^[^/].*\.(json|env)$"}),
+]
+
+
 class Outputs(Part):
     """Where an apply writes what applications have to call."""
 
-    file: str | None = Field(
-        default=None,
-        pattern=r"^[^/\\].*\.(json|env|yaml|yml)$",
-        description="a path beside the manifest that ends in .json, .env or .yaml",
+    file: OutputsFile | None = Field(
+        default=None, description="beside the manifest, such as deployments.json"
     )
 
 

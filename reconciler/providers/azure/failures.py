@@ -41,6 +41,10 @@ BY_STATUS: Mapping[int, type[ServiceError]] = {
 }
 # What a person may do about a refusal that has a name.
 HINTS: Mapping[str, str] = {
+    # Source: Microsoft Learn, "Deploy a fine-tuned model", 2026-03-19.
+    "LinkedAuthorizationFailed": (
+        f'Assign the role "{ROLE}" on both accounts, that of the model and that of the deployment.'
+    ),
     "DuplicatedDeploymentForSameModel": (
         "The service allows one deployment of a custom model in an account: let both share one, "
         "deploy it to another account, or train it again with another revision."
