@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
+from typing import Any
 
 import pytest
 from inline_snapshot import snapshot
 
 from reconciler.planning.action import ReasonCode, Verb
-from reconciler.planning.kind import Context
+from reconciler.planning.kind import Context, Wanted
 from reconciler.planning.policy import Policy
 from reconciler.planning.standing import Phase, Standing
 from tests.kinds.lives import gone, needs, rule, untold
 from tests.kinds.tables import table
 from tests.kinds.test_deployment import KIND
 from tests.planning.situations import ACCOUNT, BOT, wanted_deployment
+
+
+def wanted(**more: Any) -> Wanted:
+    """In one region, so that plans have nothing to say of where data goes."""
+    return wanted_deployment(**{"sku": "Standard", **more})
+
 
 CASES = {
     "no trace": gone(None),
@@ -28,16 +36,14 @@ CASES = {
 
 def test_warn() -> None:
     """What the service deleted stays away until a person decides; anything else is made again."""
-    assert table(wanted_deployment(), CASES, needs=needs(60)) == snapshot("""\
+    assert table(wanted(), CASES, needs=needs(60)) == snapshot("""\
 no trace
   create missing: not on account/sweden; no call to it in 16 days, and its model is older;
     50,000 tokens a minute (capacity 50)
-  note: GlobalStandard may process prompts and answers in any Azure region
   = missing no call to it in 16 days, and its model is older
 called 3 days ago
   create deleted_elsewhere: not on account/sweden; somebody deleted it: it was called 3d ago,
     and the service waits 15 days; 50,000 tokens a minute (capacity 50)
-  note: GlobalStandard may process prompts and answers in any Azure region
   = missing somebody deleted it: it was called 3d ago, and the service waits 15 days
 called 15 days ago
   keep vanished_idle: the service deleted it, not called since 2026-11-05; ftctl wake prod
@@ -58,7 +64,6 @@ nobody may read
   create missing: not on account/sweden; whether it was there before is not known: nobody here
     may read the metrics of account/sweden (assign the role "Monitoring Reader" on the account);
     50,000 tokens a minute (capacity 50)
-  note: GlobalStandard may process prompts and answers in any Azure region
   = missing whether it was there before is not known: nobody here may read the metrics of
     account/sweden (assign the role "Monitoring Reader" on the account)\
 """)
@@ -66,38 +71,32 @@ nobody may read
 
 def test_redeploy() -> None:
     """It is made again by itself, and the reason says why."""
-    wanted = wanted_deployment(inactivity=rule(then="redeploy"))
-    assert table(wanted, CASES, needs=needs(60)) == snapshot("""\
+    one = wanted(inactivity=rule(then="redeploy"))
+    assert table(one, CASES, needs=needs(60)) == snapshot("""\
 no trace
   create missing: not on account/sweden; no call to it in 16 days, and its model is older;
     50,000 tokens a minute (capacity 50)
-  note: GlobalStandard may process prompts and answers in any Azure region
   = missing no call to it in 16 days, and its model is older
 called 3 days ago
   create deleted_elsewhere: not on account/sweden; somebody deleted it: it was called 3d ago,
     and the service waits 15 days; 50,000 tokens a minute (capacity 50)
-  note: GlobalStandard may process prompts and answers in any Azure region
   = missing somebody deleted it: it was called 3d ago, and the service waits 15 days
 called 15 days ago
   create vanished_idle: not on account/sweden; the service deleted it, not called since
     2026-11-05; 50,000 tokens a minute (capacity 50)
-  note: GlobalStandard may process prompts and answers in any Azure region
   = missing the service deleted it, not called since 2026-11-05
 called 15 days ago, refused since
   create vanished_idle: not on account/sweden; the service deleted it, not called since
     2026-11-05; 50,000 tokens a minute (capacity 50)
-  note: GlobalStandard may process prompts and answers in any Azure region
   = missing the service deleted it, not called since 2026-11-05
 called 40 days ago
   create vanished_idle: not on account/sweden; the service deleted it, not called since
     2026-10-10; 50,000 tokens a minute (capacity 50)
-  note: GlobalStandard may process prompts and answers in any Azure region
   = missing the service deleted it, not called since 2026-10-10
 nobody may read
   create missing: not on account/sweden; whether it was there before is not known: nobody here
     may read the metrics of account/sweden (assign the role "Monitoring Reader" on the account);
     50,000 tokens a minute (capacity 50)
-  note: GlobalStandard may process prompts and answers in any Azure region
   = missing whether it was there before is not known: nobody here may read the metrics of
     account/sweden (assign the role "Monitoring Reader" on the account)\
 """)
@@ -105,20 +104,19 @@ nobody may read
 
 def test_keep_alive() -> None:
     """What vanished in spite of it, because nobody applied, is made again."""
-    wanted = wanted_deployment(inactivity=rule(then="keepAlive"))
-    assert table(wanted, {"called 15 days ago": gone(15)}, needs=needs(60)) == snapshot("""\
+    one = wanted(inactivity=rule(then="keepAlive"))
+    assert table(one, {"called 15 days ago": gone(15)}, needs=needs(60)) == snapshot("""\
 called 15 days ago
   create vanished_idle: not on account/sweden; the service deleted it, not called since
     2026-11-05; 50,000 tokens a minute (capacity 50)
-  note: GlobalStandard may process prompts and answers in any Azure region
   = missing the service deleted it, not called since 2026-11-05\
 """)
 
 
 def test_accept() -> None:
     """Its absence is fine until it is asked for; that somebody deleted it in use is not."""
-    wanted = wanted_deployment(inactivity=rule(then="accept"))
-    assert table(wanted, CASES, needs=needs(60)) == snapshot("""\
+    one = wanted(inactivity=rule(then="accept"))
+    assert table(one, CASES, needs=needs(60)) == snapshot("""\
 no trace
   keep asleep: it sleeps, or was never made: no call to it in 16 days, and its model is older;
     ftctl wake prod brings it back
@@ -127,7 +125,6 @@ no trace
 called 3 days ago
   create deleted_elsewhere: not on account/sweden; somebody deleted it: it was called 3d ago,
     and the service waits 15 days; 50,000 tokens a minute (capacity 50)
-  note: GlobalStandard may process prompts and answers in any Azure region
   = missing somebody deleted it: it was called 3d ago, and the service waits 15 days
 called 15 days ago
   keep asleep: the service deleted it, not called since 2026-11-05; ftctl wake prod brings it
@@ -153,9 +150,9 @@ nobody may read
 
 def test_hibernate() -> None:
     """Asleep once it was not called for that long; deleted before that, it is made again."""
-    wanted = wanted_deployment(inactivity=rule(hibernateAfter="3d"))
+    one = wanted(inactivity=rule(hibernateAfter="3d"))
     cases = CASES | {"called yesterday": gone(1), "no trace in 92 days": gone(None, told=92)}
-    assert table(wanted, cases, needs=needs(60)) == snapshot("""\
+    assert table(one, cases, needs=needs(60)) == snapshot("""\
 no trace
   keep asleep: it sleeps, or was never made: no call to it in 16 days, and its model is older;
     ftctl wake prod brings it back
@@ -184,11 +181,9 @@ nobody may read
 called yesterday
   create deleted_elsewhere: not on account/sweden; somebody deleted it: it was called 1d ago,
     and the service waits 15 days; 50,000 tokens a minute (capacity 50)
-  note: GlobalStandard may process prompts and answers in any Azure region
   = missing somebody deleted it: it was called 1d ago, and the service waits 15 days
 no trace in 92 days
   create missing: not on account/sweden; 50,000 tokens a minute (capacity 50)
-  note: GlobalStandard may process prompts and answers in any Azure region
   = missing\
 """)
 
@@ -200,9 +195,9 @@ def test_a_first_creation_always_happens(then: str, extra: dict[str, str], missi
     """A deployment whose model was trained yesterday has never been: it is made, under any rule."""
     if then == "keepAlive" and extra:
         pytest.skip("these two exclude each other")
-    wanted = wanted_deployment(inactivity=rule(then=then, **extra))
+    one = wanted(inactivity=rule(then=then, **extra))
     context = Context(gone(None).at, Policy(project="shop"), needs(1))
-    action = KIND.decide(wanted, missing, context).action
+    action = KIND.decide(one, missing, context).action
     assert (action.verb, action.code) == (Verb.CREATE, ReasonCode.MISSING)
 
 
@@ -213,7 +208,7 @@ def test_silence() -> None:
     decided = {
         f"{name}, {model}": str(
             KIND.decide(
-                wanted_deployment(inactivity=one),
+                wanted(inactivity=one),
                 gone(None, told=92),
                 Context(gone(None).at, Policy(project="shop"), stand),
             ).action.verb
@@ -244,12 +239,13 @@ def test_developer_tier() -> None:
         "called 3 days ago": gone(3),
         "nobody may read": untold(),
     }
-    brief = wanted_deployment(sku="DeveloperTier")
+    brief = wanted(sku="DeveloperTier")
     assert table(brief, cases, needs=needs(60)) == snapshot("""\
 no trace
   create missing: not on account/sweden; no call to it in 16 days, and its model is older;
     50,000 tokens a minute (capacity 50)
-  note: DeveloperTier may process prompts and answers in any Azure region, without residency
+  note: DeveloperTier may process prompts and answers in any Azure region, and promises no data
+    residency
   = missing no call to it in 16 days, and its model is older
 called 2 hours ago
   keep expired: the service deleted it when its 24 hours were up; ftctl wake prod brings it back
@@ -261,28 +257,31 @@ nobody may read
   create missing: not on account/sweden; whether it was there before is not known: nobody here
     may read the metrics of account/sweden (assign the role "Monitoring Reader" on the account);
     50,000 tokens a minute (capacity 50)
-  note: DeveloperTier may process prompts and answers in any Azure region, without residency
+  note: DeveloperTier may process prompts and answers in any Azure region, and promises no data
+    residency
   = missing whether it was there before is not known: nobody here may read the metrics of
     account/sweden (assign the role "Monitoring Reader" on the account)\
 """)
-    renewed = wanted_deployment(sku="DeveloperTier", renew=True)
+    renewed = wanted(sku="DeveloperTier", renew=True)
     assert table(renewed, {"called 3 days ago": gone(3)}, needs=needs(60)) == snapshot("""\
 called 3 days ago
   create expired: not on account/sweden; the service deleted it when its 24 hours were up, and
     renew is true; 50,000 tokens a minute (capacity 50)
-  note: DeveloperTier may process prompts and answers in any Azure region, without residency
+  note: DeveloperTier may process prompts and answers in any Azure region, and promises no data
+    residency
   = missing the service deleted it when its 24 hours were up, and renew is true\
 """)
 
 
 def test_developer_tier_deleted_too_early() -> None:
     """While 24 hours since training are not over, only a person can have deleted it."""
-    brief = wanted_deployment(sku="DeveloperTier")
+    brief = wanted(sku="DeveloperTier")
     assert table(brief, {"called 2 hours ago": gone(2 / 24)}, needs=needs(0.5)) == snapshot("""\
 called 2 hours ago
   create deleted_elsewhere: not on account/sweden; somebody deleted it before its 24 hours were
     up; 50,000 tokens a minute (capacity 50)
-  note: DeveloperTier may process prompts and answers in any Azure region, without residency
+  note: DeveloperTier may process prompts and answers in any Azure region, and promises no data
+    residency
   = missing somebody deleted it before its 24 hours were up\
 """)
 
@@ -290,11 +289,10 @@ called 2 hours ago
 def test_account_gone() -> None:
     """What cannot be seen is neither here nor gone."""
     blind = needs() | {ACCOUNT: Standing(Phase.FAILED)}
-    assert table(wanted_deployment(), {"": gone(3)}, needs=blind) == snapshot("""\
+    assert table(wanted(), {"": gone(3)}, needs=blind) == snapshot("""\
 
   create absent: not on account/sweden; the account itself cannot be seen; 50,000 tokens a
     minute (capacity 50)
-  note: GlobalStandard may process prompts and answers in any Azure region
   = missing the account itself cannot be seen\
 """)
 
@@ -304,38 +302,35 @@ def test_wake() -> None:
     awake = Policy(project="shop", awake=frozenset({"prod"}))
     cases = {"asleep": gone(10), "vanished": gone(15)}
     for one in (rule(), rule(then="accept"), rule(hibernateAfter="3d")):
-        told = table(wanted_deployment(inactivity=one), {"x": gone(15.5)}, awake, needs(60))
+        told = table(wanted(inactivity=one), {"x": gone(15.5)}, awake, needs(60))
         assert "create wake" in told
-    other = wanted_deployment(name="other", inactivity=rule(hibernateAfter="3d"))
+    other = wanted(name="other", inactivity=rule(hibernateAfter="3d"))
     assert "create" not in table(other, cases, awake, needs(60))
 
 
 def test_what_is_away_costs_nothing() -> None:
     """Neither what stays away nor what goes to sleep counts as hosting."""
-    wanted = wanted_deployment(inactivity=rule(hibernateAfter="3d"))
+    one = wanted(inactivity=rule(hibernateAfter="3d"))
     context = Context(gone(None).at, Policy(project="shop"), needs(60))
-    assert KIND.decide(wanted, gone(9), context).action.cost is None
+    assert KIND.decide(one, gone(9), context).action.cost is None
 
 
 def test_nothing_but_making_follows_from_absence() -> None:
     """Whatever the evidence: a missing deployment is made or left away, and never trained."""
-    for one in (rule(), rule(then="accept"), rule(then="redeploy"), rule(hibernateAfter="3d")):
-        for sku in ("Standard", "DeveloperTier"):
-            wanted = wanted_deployment(inactivity=one, sku=sku)
-            for trained in (0.1, 5, 60, None):
-                stand = needs(trained)
-                for missing in (*CASES.values(), None):
-                    context = Context(gone(None).at, Policy(project="shop"), stand)
-                    verb = KIND.decide(wanted, missing, context).action.verb
-                    assert verb in {Verb.CREATE, Verb.KEEP}
+    rules = (rule(), rule(then="accept"), rule(then="redeploy"), rule(hibernateAfter="3d"))
+    goals = [
+        wanted(inactivity=one, sku=sku) for one in rules for sku in ("Standard", "DeveloperTier")
+    ]
+    for one, trained, missing in product(goals, (0.1, 5, 60, None), (*CASES.values(), None)):
+        context = Context(gone(None).at, Policy(project="shop"), needs(trained))
+        assert KIND.decide(one, missing, context).action.verb in {Verb.CREATE, Verb.KEEP}
 
 
 def test_a_model_that_is_not_trained() -> None:
     """Before its model is there, a deployment is only what it always was: not there yet."""
     stand = needs() | {BOT: replace(Standing(Phase.MISSING))}
-    assert table(wanted_deployment(), {"": gone(3)}, needs=stand) == snapshot("""\
+    assert table(wanted(), {"": gone(3)}, needs=stand) == snapshot("""\
 
   create missing: not on account/sweden; 50,000 tokens a minute (capacity 50)
-  note: GlobalStandard may process prompts and answers in any Azure region
   = missing\
 """)

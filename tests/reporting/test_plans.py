@@ -64,7 +64,8 @@ def test_narrow() -> None:
     hours, called or not
 note: deployment/prod: GlobalStandard
     may process prompts and answers in
-    any Azure region
+    any Azure region; data at rest stays
+    in the region of the account
 Plan: 2 to create, 1 to train. Training:
 $6.00. 1 resource as wanted.\
 """)
@@ -90,7 +91,7 @@ def test_verbose() -> None:
     Microsoft Learn, "Cost management for fine-tuning", 2026-03-19
     way back: ftctl destroy, or delete it here and prune
 note: deployment/prod: GlobalStandard may process prompts and answers in any
-    Azure region
+    Azure region; data at rest stays in the region of the account
 Plan: 2 to create, 1 to train. Training: $6.00. 1 resource as wanted.\
 """)
 
@@ -147,7 +148,7 @@ def test_json() -> None:
             "source": "",
         }
     )
-    assert [list(one) for one in shown["notices"]] == [["address", "message"]]
+    assert {tuple(one) for one in shown["notices"]} == {("address", "message")}
     assert shown["refusals"][0]["guard"] == "budget.trainingPerApply"
     assert shown["refusals"][0]["message"] == snapshot(
         "Training costs up to $6.00; the budget of one apply is $5.00."
