@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -29,7 +28,7 @@ def main() -> None:
         counted = ", ".join(f"{code} {count}" for code, count in sorted(run.counts.items()))
     took = time.monotonic() - began
     print(f"{options.days} days, {options.deployments} deployments, seed {options.seed}: {counted}")
-    print(f"Every day was as the rules have it. ({took:.0f} s)", file=sys.stderr)
+    print(f"Every day was as the rules have it. ({took:.0f} s)")
 
 
 if __name__ == "__main__":

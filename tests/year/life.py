@@ -39,8 +39,8 @@ class Year:
     accounts: tuple[str, ...] = ACCOUNTS
     ones: dict[str, One] = field(default_factory=dict)
     habits: dict[str, float] = field(default_factory=dict)  # how likely it is called on a day
-    trained: dict[str, float] = field(default_factory=dict)  # models, and when
-    revisions: dict[str, int] = field(default_factory=dict)
+    revisions: dict[str, int] = field(default_factory=dict)  # of models
+    anew: set[str] = field(default_factory=set)  # models that the next apply trains
     jobs: int = 0
     now: float = BEGINNING
     diary: list[str] = field(default_factory=list)
@@ -107,7 +107,7 @@ class Year:
 
     def apply(self) -> None:
         """Apply, and hold everything that happens against the rules."""
-        wanted = {name: expected(one, self.now) for name, one in self.ones.items()}
+        wanted = {name: self._verdict(one) for name, one in self.ones.items()}
         warned = {name for name, one in self.ones.items() if is_warned(one, self.now)}
         _code, out = self.ftctl("apply", self.manifests, "--auto-approve", "--no-wait")
         plan = out["plan"]
@@ -117,9 +117,21 @@ class Year:
         notes = {one for one in _warned(plan) if one not in gone}
         self.expect("who is warned", warned - gone, notes)
         self.expect("what fails", [], out["failed"])
+        self.expect("what is trained", self.anew, {one for one in told if told[one][0] == "train"})
+        for one in self.ones.values():
+            if one.wish.model in self.anew:
+                one.trained_at = self.now
         for name, verdict in wanted.items():
             self._carry_out(name, verdict)
+        self.counts["trained"] = self.counts.get("trained", 0) + len(self.anew)
+        self.anew.clear()
         self.expect("what is there", self.wanted_there(), self.there())
+
+    def _verdict(self, one: One) -> tuple[str, str]:
+        """A model that is trained anew takes its deployments with it, also out of their sleep."""
+        if one.wish.model not in self.anew:
+            return expected(one, self.now)
+        return ("replace", "changed") if one.is_there(self.now) else ("create", "missing")
 
     def _carry_out(self, name: str, verdict: tuple[str, str]) -> None:
         one, (verb, code) = self.ones[name], verdict
@@ -128,7 +140,7 @@ class Year:
         if verb != "keep":
             self.note(f"{name}: {verb} ({code})")
         match verb, code:
-            case "create", _:
+            case "create" | "replace", _:
                 one.make(self.now)
             case "delete", _:
                 one.created = None
@@ -232,6 +244,12 @@ class Year:
                 self.note(f"{name}: {one.wish}")
             if self.chance.random() < 0.02:
                 one.wish.capacity = self.chance.choice((5, 10, 20))
+        for name, revision in self.revisions.items():
+            if self.chance.random() < 0.004:
+                self.revisions[name] = revision + len(self.revisions)
+                self.anew.add(name)
+                self.jobs += 1
+                self.note(f"{name}: revision {self.revisions[name]}")
         self.write()
 
     def _another_rule(self, wish: Wish) -> None:
@@ -246,7 +264,6 @@ class Year:
         """The first apply: every model is trained once, and everything is made."""
         for number in range((deployments + 1) // 2):
             self.revisions[f"model-{number}"] = number + 1
-            self.trained[f"model-{number}"] = self.now
         for number in range(deployments):
             account = self.accounts[number % len(self.accounts)]
             wish = Wish(account, f"model-{number // 2}")
