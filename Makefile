@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test quick check format soak bench bench-startup bench-dataset clean
+.PHONY: demo test quick check format soak bench bench-startup bench-dataset bench-memory clean
 .DEFAULT_GOAL := demo
 
 # The environment is made again when what it is made from changes.
@@ -37,13 +37,16 @@ format: $(READY)        ## let ruff put things in order
 soak: $(READY)          ## a year in the life of twelve deployments, checked every day
 	@$(BIN)/python -m tests.year
 
-bench: bench-startup bench-dataset  ## every benchmark
+bench: bench-startup bench-dataset bench-memory  ## every benchmark
 
 bench-startup: $(READY) ## how long --help and validate take, beside `python -c pass`
 	@$(BIN)/python tests/benchmarks/startup.py
 
 bench-dataset: $(READY) ## how fast 512 MiB are checked and counted, beside a plain script
 	@$(BIN)/python tests/benchmarks/dataset.py
+
+bench-memory: $(READY)  ## what it takes to check and to upload 2 GB; the goal is 200 MB
+	@$(BIN)/python tests/benchmarks/memory.py
 
 clean:                  ## remove the environment and what the emulator keeps
 	rm -rf $(VENV) .ftctl

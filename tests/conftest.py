@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from reconciler.emulator import Server, serve
+from tests.commandline import run_here
 
 # Started in the background by a shell, the tests would hand an ignored Ctrl-C on to every command.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -45,20 +44,11 @@ def emulator(tmp_path: Path) -> Iterator[Server]:
 
 @pytest.fixture
 def ftctl() -> Ftctl:
-    """Run the command line in a process of its own, without a terminal."""
+    """Run the command line without a terminal."""
 
     def run(
         *words: str, cwd: Path | None = None, **environ: str
     ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "reconciler", *words],
-            cwd=cwd,
-            env={**os.environ, "COLUMNS": "100", **environ},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        return run_here(*words, cwd=cwd or Path.cwd(), environ={"COLUMNS": "100", **environ})
 
     return run

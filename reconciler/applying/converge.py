@@ -5,10 +5,13 @@ starting again after a crash is just starting. What a round may do is what the p
 is ready, as far as the approved plan covers it. A resource whose action failed is left alone for
 the rest of the run, and what depends on it stays deferred; everything else goes on.
 
-Two kinds of errors are no failure yet: a conflict, because someone else was faster, and a lost
-answer, because the next look tells what became of it. Both are tried again after that look, a
-bounded number of times. And what was accepted but is not listed yet is never done a second time:
-the run waits for it to show.
+Three kinds of errors are no failure yet: a conflict, because someone else was faster; a lost
+answer, because the next look tells what became of it; and a full queue, because a place will come
+free. All are tried again after that look, a bounded number of times. And what was accepted but is
+not listed yet is never done a second time: the run waits for it to show.
+
+What waits for a place is sent as soon as there is one. A queue that turns out to take fewer than
+was thought is believed for the rest of the run.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from reconciler.applying.clock import Clock
@@ -39,10 +42,13 @@ from reconciler.planning.approval import Approval
 from reconciler.planning.desired import Desired, Observed, standings
 from reconciler.planning.kind import Scene
 from reconciler.planning.plan import Plan
-from reconciler.providers.errors import AnswerLost, Conflict, Refused, ServiceError
+from reconciler.planning.supply import freed_first, given_back
+from reconciler.planning.turns import allot, in_turn
+from reconciler.providers.errors import AnswerLost, Conflict, QueueFull, Refused, ServiceError
 from reconciler.providers.session import Session
 
 TRIES = 4  # of one action in one run, when the error says that looking again may help
+TRIES_AT_A_QUEUE = 20  # each after a look that showed a place, which somebody else then took
 BLIND_LOOKS = 8  # in a row, before a run gives up on seeing anything
 UNSEEN_LOOKS = 20  # at something that was accepted and is not listed yet
 LONGEST_PAUSE = 30.0  # seconds
@@ -71,6 +77,7 @@ class Run:
     done: list[Action] = field(default_factory=list)
     failed: dict[Address, ServiceError] = field(default_factory=dict)
     tries: Counter[Address] = field(default_factory=Counter)
+    limits: dict[str, int] = field(default_factory=dict)  # of queues that turned out shorter
 
 
 def converge(run: Run, approved: Plan) -> Iterator[Event]:
@@ -83,13 +90,14 @@ def converge(run: Run, approved: Plan) -> Iterator[Event]:
         if isinstance(observed, ServiceError):
             yield _out_of_sight(run, proposal, observed)
             return
-        proposal = run.propose(run.desired, observed)
+        proposal = _places_given(run, run.propose(run.desired, observed), observed, approval)
         ready = [one for one in proposal.actions if one.is_active and one.address not in run.failed]
         unapproved = tuple(one for one in ready if not approval.covers(one))
         fresh = [one for one in ready if one not in unapproved and one not in run.done]
         unseen = [one for one in ready if one in run.done]
         if not run.stop.is_set() and fresh:
-            yield from run_lanes(fresh, _performer(run, observed), run.stop)
+            turns = freed_first(fresh, observed.supplies)
+            yield from run_lanes(turns, _performer(run, observed, turns), run.stop)
             continue
         ending = Ending.INTERRUPTED if run.stop.is_set() else _ending(run, proposal, unseen)
         if ending:
@@ -97,9 +105,25 @@ def converge(run: Run, approved: Plan) -> Iterator[Event]:
             yield Finished(ending, proposal, tuple(run.done), failed, unapproved)
             return
         waiting = [one for one in proposal.actions if one.verb is Verb.WAIT]
-        yield Waiting((*waiting, *unseen), run.clock.now() - began)
+        yield Waiting((*waiting, *unseen), run.clock.now() - began, proposal.in_line)
         _lose_patience(run, unseen)
         run.clock.sleep(run.session.look_every)
+
+
+def _places_given(run: Run, proposal: Plan, observed: Observed, approval: Approval) -> Plan:
+    """The plan with the places of its queues given only to what this run will really send."""
+    everything = (*proposal.actions, *(one.then for one in proposal.deferred))
+    aside = {
+        one.address
+        for one in everything
+        if one.queue and (one.address in run.failed or not approval.covers(one))
+    }
+    queues = {
+        key: replace(queue, limit=min(queue.limit, run.limits.get(key, queue.limit)))
+        for key, queue in observed.queues.items()
+    }
+    actions, deferred = allot(proposal.actions, proposal.deferred, queues, aside)
+    return replace(proposal, actions=in_turn(actions, run.desired.needs), deferred=deferred)
 
 
 def _lose_patience(run: Run, unseen: Iterable[Action]) -> None:
@@ -117,7 +141,7 @@ def _lose_patience(run: Run, unseen: Iterable[Action]) -> None:
 def _ending(run: Run, proposal: Plan, unseen: Sequence[Action]) -> Ending | None:
     """Why there is no point in staying, or None while the service is working for us."""
     waiting = [one for one in proposal.actions if one.verb is Verb.WAIT]
-    if not waiting and not unseen:
+    if not (waiting or unseen or proposal.in_line):
         return Ending.SETTLED if proposal.is_settled else Ending.STUCK
     if not run.patience.wait and not unseen and all(one.is_slow for one in waiting):
         return Ending.STILL_RUNNING
@@ -147,10 +171,16 @@ def _look(run: Run) -> Generator[Event, None, Observed | ServiceError]:
     raise AssertionError("the loop above returns")
 
 
-def _performer(run: Run, observed: Observed) -> Callable[[Action, Callable[[Event], None]], None]:
+def _performer(
+    run: Run, observed: Observed, turns: Iterable[Action]
+) -> Callable[[Action, Callable[[Event], None]], None]:
     stand = standings(run.desired, observed)
+    returning = given_back((*run.done, *turns))
+    full: set[str] = set()
 
     def perform(action: Action, emit: Callable[[Event], None]) -> None:
+        if action.queue in full:
+            return  # it was refused to another one just now; the next look tells when to try
         began = run.clock.now()
         wanted = run.desired.wanted.get(action.address)
         scene = Scene(
@@ -159,18 +189,28 @@ def _performer(run: Run, observed: Observed) -> Callable[[Action, Callable[[Even
             policy=run.desired.policy,
             tell=lambda text: emit(Told(action, text)),
             now=lambda: run.clock.now() + run.session.ahead(),
+            returning=returning,
+            is_stopping=run.stop.is_set,
         )
         emit(Started(action))
         try:
             state = observed.states.get(action.address) if wanted else _other(observed, action)
             run.desired.kind_of(action.address).perform(action, wanted, state, scene)
         except ServiceError as error:
+            full.update(_learned(run, action, error))
             emit(Failed(action, error, is_final=_give_up(run, action, error)))
         else:
             run.done.append(action)
             emit(Done(action, run.clock.now() - began))
 
     return perform
+
+
+def _learned(run: Run, action: Action, error: ServiceError) -> Iterator[str]:
+    """The queue that has no place left; it takes no more than what stood in it then."""
+    if isinstance(error, QueueFull) and action.queue:
+        run.limits[action.queue] = error.taken
+        yield action.queue
 
 
 def _other(observed: Observed, action: Action) -> object:
@@ -185,8 +225,9 @@ def _other(observed: Observed, action: Action) -> object:
 def _give_up(run: Run, action: Action, error: ServiceError) -> bool:
     """Whether this run leaves the resource alone from now on."""
     run.tries[action.address] += 1
-    may_help = isinstance(error, Conflict | AnswerLost)
-    if may_help and run.tries[action.address] < TRIES:
+    may_help = isinstance(error, Conflict | AnswerLost | QueueFull)
+    tries = TRIES_AT_A_QUEUE if isinstance(error, QueueFull) else TRIES
+    if may_help and run.tries[action.address] < tries:
         run.clock.sleep(run.session.look_every)
         return False
     run.failed[action.address] = error

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
-from reconciler.planning.action import Action
+from reconciler.planning.action import Action, Deferred
 from reconciler.planning.address import Address
 from reconciler.planning.plan import Plan
 from reconciler.providers.errors import ServiceError
@@ -41,10 +41,11 @@ class Failed:
 
 @dataclass(frozen=True)
 class Waiting:
-    """Nothing to do for now; the service is working on these."""
+    """Nothing to do for now; the service is working on these, and has no place for others."""
 
     actions: tuple[Action, ...]
     elapsed: timedelta
+    in_line: tuple[Deferred, ...] = ()
 
 
 @dataclass(frozen=True)

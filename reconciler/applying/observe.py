@@ -8,6 +8,7 @@ from typing import Any
 from reconciler.planning.address import Address
 from reconciler.planning.desired import Desired, Observed
 from reconciler.planning.kind import Found
+from reconciler.planning.queue import Queue
 from reconciler.planning.supply import Supply
 from reconciler.providers.session import Session
 
@@ -22,9 +23,11 @@ def observe(desired: Desired, session: Session, now: datetime) -> Observed:
     states: dict[Address, Any] = {}
     others: list[Found] = []
     supplies: dict[str, Supply] = {}
+    queues: dict[str, Queue] = {}
     for kind in desired.kinds.values():
         seen = kind.observe(desired.of_kind(kind), session, desired.policy)
         states.update(seen.states)
         others += seen.others
         supplies.update(seen.supplies)
-    return Observed(at, states, tuple(others), supplies)
+        queues.update(seen.queues)
+    return Observed(at, states, tuple(others), supplies, queues)

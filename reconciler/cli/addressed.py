@@ -36,7 +36,10 @@ def job_of(options: Namespace) -> Iterator[Found]:
         state = observe(at.desired, at.session, at.clock.now()).states.get(address)
         job = latest(state) if state else None
         if job is None:
-            raise UsageError(f"{address} has no job that the service still knows.")
+            raise UsageError(
+                f"{address} has no job: it was not submitted yet, or the service keeps no record "
+                "of it any more. `ftctl plan` tells which."
+            )
         yield Found(address, job, at.session[job.account], at)
 
 

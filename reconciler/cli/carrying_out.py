@@ -9,18 +9,24 @@ import threading
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 
 from reconciler.applying.converge import Patience, Propose, Run, converge, until
 from reconciler.applying.events import Ending, Finished
+from reconciler.applying.examine import examine_for
 from reconciler.applying.observe import observe
 from reconciler.cli.durations import read_duration
 from reconciler.cli.exits import ExitCode
+from reconciler.cli.explaining import explained
 from reconciler.cli.opening import Opened
 from reconciler.cli.running import UsageError
+from reconciler.planning.action import Verb
+from reconciler.planning.desired import Observed
 from reconciler.planning.plan import Plan
 from reconciler.planning.refusals import Refusal, refusals
 from reconciler.providers.errors import PermissionMissing, SignInMissing
+from reconciler.reporting.doctor import lacks
 from reconciler.reporting.formats import PlanOut
 from reconciler.reporting.page import page_for, put
 from reconciler.reporting.plan_json import apply_out, plan_out, refused_out
@@ -33,11 +39,12 @@ def carry_out(options: Namespace, at: Opened, propose: Propose, *, wait: bool) -
     timeout = read_duration(options.timeout)
     observed = observe(at.desired, at.session, at.clock.now())
     proposal = propose(at.desired, observed)
-    refused = refusals(proposal, at.desired, observed)
-    shown = plan_out(proposal, at.desired.policy.project, refused)
-    _show(options, proposal, refused, shown)
-    if refused:
-        return ExitCode.REFUSED
+    stop = _stop(options, at, proposal, observed)
+    told = explained(options, at, observed, proposal)
+    shown = plan_out(told, at.desired.policy.project, stop.reasons)
+    _show(options, told, stop, shown)
+    if stop.reasons:
+        return stop.code
     if proposal.has_changes and not options.auto_approve and not _is_confirmed(options):
         put(["Nothing was done."], sys.stderr)
         return ExitCode.ERROR
@@ -50,19 +57,38 @@ def carry_out(options: Namespace, at: Opened, propose: Propose, *, wait: bool) -
     return code
 
 
+@dataclass(frozen=True)
+class Stop:
+    """Why nothing may be done, and the code that says so; without reasons, it may."""
+
+    reasons: list[Refusal]
+    code: ExitCode
+
+
+def _stop(options: Namespace, at: Opened, proposal: Plan, observed: Observed) -> Stop:
+    """What the policy refuses; or, before anything is paid, what the accounts do not allow."""
+    refused = refusals(proposal, at.desired, observed)
+    is_paid = any(one.verb is Verb.TRAIN for one in proposal.steps)
+    if refused or not is_paid or options.skip_doctor:
+        return Stop(refused, ExitCode.REFUSED)
+    steps = [one.address for one in proposal.steps]
+    checks = examine_for(at.desired, observed, steps, at.session)
+    return Stop(lacks(checks), ExitCode.NO_ACCESS)
+
+
 def _patience(at: Opened, timeout: timedelta | None, *, wait: bool) -> Patience:
     return Patience(wait, until(at.clock.now(), timeout))
 
 
-def _show(options: Namespace, proposal: Plan, refused: list[Refusal], shown: PlanOut) -> None:
+def _show(options: Namespace, proposal: Plan, stop: Stop, shown: PlanOut) -> None:
     if options.format == "json":
-        if refused:
-            put([refused_out(shown, ExitCode.REFUSED).model_dump_json(indent=2)])
+        if stop.reasons:
+            put([refused_out(shown, stop.code).model_dump_json(indent=2)])
         return
     page = page_for(sys.stdout, no_color=options.no_color)
     put(plan_lines(proposal, page, is_verbose=options.verbose))
-    if refused:
-        put(refusal_lines(refused, page))
+    if stop.reasons:
+        put(refusal_lines(stop.reasons, page))
 
 
 def _is_confirmed(options: Namespace) -> bool:

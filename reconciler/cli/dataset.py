@@ -16,6 +16,7 @@ from reconciler.cli.exits import ExitCode
 from reconciler.cli.running import UsageError
 from reconciler.datasets import Report, check
 from reconciler.datasets.difference import difference
+from reconciler.kinds.dataset.fetching import with_links
 from reconciler.reporting.dataset import (
     check_json,
     check_lines,
@@ -35,6 +36,8 @@ def run(options: Namespace) -> ExitCode:
 
 def _check(options: Namespace) -> ExitCode:
     checked = _checked(options)
+    if options.check_urls:
+        checked = [(path, with_links(report, path)) for path, report in checked]
     _show(options, check_json(checked), check_lines, checked)
     is_good = all(report.is_valid for _path, report in checked)
     return ExitCode.DONE if is_good else ExitCode.ERROR

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from reconciler.emulator import Server
 
 DEFAULT_PATH = "manifests"
-LOCAL_DATA = Path(".ftctl/emulator")
+SCRATCH = Path(".ftctl")
+LOCAL_DATA = SCRATCH / "emulator"
 
 
 @dataclass(frozen=True)
@@ -38,10 +39,17 @@ class Opened:
     stop: threading.Event
 
 
-def read(options: Namespace, *, is_estimate_enough: bool = False) -> Loaded:
+def read(
+    options: Namespace, *, is_estimate_enough: bool = False, are_urls_checked: bool = False
+) -> Loaded:
     """Whatever the manifests say, mistakes included."""
     paths = [Path(path) for path in options.paths] or [Path(DEFAULT_PATH)]
-    return load(paths, os.environ, is_estimate_enough=is_estimate_enough)
+    return load(
+        paths,
+        os.environ,
+        is_estimate_enough=is_estimate_enough,
+        are_urls_checked=are_urls_checked,
+    )
 
 
 def desire(options: Namespace, *, is_estimate_enough: bool = False) -> Desired:
@@ -67,7 +75,13 @@ def opened(options: Namespace, *, is_estimate_enough: bool = False) -> Iterator[
 
     Commands that show no cost of training need only an estimate of the tokens.
     """
-    desired = desire(options, is_estimate_enough=is_estimate_enough)
+    with connected(options, desire(options, is_estimate_enough=is_estimate_enough)) as at:
+        yield at
+
+
+@contextmanager
+def connected(options: Namespace, desired: Desired) -> Iterator[Opened]:
+    """The same for what was read already."""
     stop = threading.Event()
     clock = SystemClock(stop)
     places = {
@@ -81,7 +95,7 @@ def opened(options: Namespace, *, is_estimate_enough: bool = False) -> Iterator[
         def connect(place: Place) -> Connection:
             return PROVIDERS[place.provider](place, local)
 
-        session = Session(places, connect, clock.sleep, ahead=_ahead(local))
+        session = Session(places, connect, clock.sleep, scratch=SCRATCH, ahead=_ahead(local))
         yield Opened(desired, session, clock, stop)
 
 

@@ -63,12 +63,17 @@ def build() -> Parser:
             name, help=text, description=f"{text[0].upper()}{text[1:]}.", parents=[everywhere]
         )
 
-    _validate(command("validate", "check manifests and data files, offline"))
+    _validate(command("validate", "check manifests and data files, offline unless --online"))
     _plan(command("plan", "show what apply would do, why, and what it costs"))
     _apply(command("apply", "make it so, after showing the plan"))
     _status(command("status", "show where every wanted resource stands"))
     _idle(command("idle", "show how long deployments have idled, and what will become of them"))
     _wake(command("wake", "bring back deployments that are away, and nothing else"))
+    _doctor(
+        command(
+            "doctor", "check what every account allows and has; what is missing, and who gives it"
+        )
+    )
     _outputs(command("outputs", "print what applications have to call"))
     _destroy(command("destroy", "delete deployments, and models or files only when asked"))
     _events(command("events", "show what the training of a model has said"))
@@ -76,8 +81,9 @@ def build() -> Parser:
     _history(command("history", "show every version of a model, and where each is used"))
     _about(command("checkpoints", "show the moments of a training that can be served"))
     _about(command("cancel", "end the training of a model; what has run by then is paid"))
-    _about(command("pause", "hold the training of a model"))
-    _about(command("resume", "go on with a paused training"))
+    _about(command("pause", "hold a training that has done a step; `resume` goes on with it"))
+    _about(command("resume", "go on with a paused training, also past the limit of reinforcement"))
+    _chat(command("chat", "talk to a deployment"))
     _dataset(command("dataset", "check, measure or compare data files by themselves"), everywhere)
     _schema(command("schema", "print the JSON Schema of a kind or of an output"))
     _emulator(command("emulator", "serve a small Azure OpenAI on this machine"))
@@ -135,12 +141,38 @@ def _run(parser: Parser) -> None:
 
 def _validate(parser: Parser) -> None:
     _paths(parser)
+    _check_urls(parser)
+    _local(parser)
+    parser.add_argument(
+        "--online",
+        action="store_true",
+        help="also look whether every account can be reached, and whether the service has refused "
+        "any of the models before",
+    )
+
+
+def _check_urls(parser: Parser) -> None:
+    parser.add_argument(
+        "--check-urls",
+        action="store_true",
+        help="also fetch the images that data files name by URL, up to 10 MB each",
+    )
+
+
+def _diff_data(parser: Parser) -> None:
+    parser.add_argument(
+        "--diff-data",
+        action="store_true",
+        help="say what has changed in the data of a retraining, even where the earlier file is not "
+        "in git and has to be fetched from the service",
+    )
 
 
 def _plan(parser: Parser) -> None:
     _paths(parser)
     _local(parser)
     _format(parser)
+    _diff_data(parser)
     parser.add_argument(
         "--detailed-exitcode", action="store_true", help="exit with 2 when there are changes"
     )
@@ -152,12 +184,18 @@ def _apply(parser: Parser) -> None:
     _local(parser)
     _format(parser)
     _run(parser)
+    _diff_data(parser)
     parser.add_argument(
         "--wait",
         action=argparse.BooleanOptionalAction,
         default=None,
         help="follow training to its end (default on a terminal), or submit what can be "
         "submitted and exit with 3 while it runs",
+    )
+    parser.add_argument(
+        "--skip-doctor",
+        action="store_true",
+        help="do not check rights and content filters before a training is paid",
     )
     parser.add_argument(
         "--outputs",
@@ -188,10 +226,16 @@ def _idle(parser: Parser) -> None:
 
 def _wake(parser: Parser) -> None:
     parser.add_argument("names", nargs="+", metavar="NAME", help="such as support-prod")
-    _path(parser)
+    _manifests(parser)
     _local(parser)
     _format(parser)
     _run(parser)
+
+
+def _doctor(parser: Parser) -> None:
+    _paths(parser)
+    _local(parser)
+    _format(parser)
 
 
 def _outputs(parser: Parser) -> None:
@@ -215,11 +259,11 @@ def _destroy(parser: Parser) -> None:
 
 def _about(parser: Parser) -> None:
     parser.add_argument("address", metavar="ADDRESS", help="such as model/support-bot")
-    _path(parser)
+    _manifests(parser)
     _local(parser)
 
 
-def _path(parser: Parser) -> None:
+def _manifests(parser: Parser) -> None:
     parser.add_argument(
         "--path",
         dest="paths",
@@ -246,6 +290,21 @@ def _metrics(parser: Parser) -> None:
     parser.add_argument("--out", metavar="FILE", help="also save a picture, PNG or SVG")
 
 
+def _chat(parser: Parser) -> None:
+    parser.add_argument(
+        "name", metavar="NAME", help="such as support-prod or deployment/support-prod"
+    )
+    _manifests(parser)
+    _local(parser)
+    parser.add_argument(
+        "--prompt",
+        metavar="TEXT",
+        help="say this and end; default: a conversation on a terminal, else what comes in",
+    )
+    parser.add_argument("--system", metavar="TEXT", help="what the model is told before all else")
+    parser.add_argument("--max-tokens", type=int, metavar="N", help="the longest answer")
+
+
 def _dataset(parser: Parser, everywhere: Parser) -> None:
     subcommands = parser.add_subparsers(dest="subcommand", metavar="SUBCOMMAND", required=True)
     for name, text in (
@@ -259,6 +318,8 @@ def _dataset(parser: Parser, everywhere: Parser) -> None:
             one.add_argument("new", metavar="NEW")
         else:
             one.add_argument("files", metavar="FILE", nargs="+")
+        if name == "check":
+            _check_urls(one)
         one.add_argument(
             "--format",
             choices=("chat", "completions", "preference", "reinforcement"),

@@ -7,6 +7,7 @@ from argparse import Namespace
 
 from reconciler.applying.observe import observe
 from reconciler.cli.exits import ExitCode
+from reconciler.cli.explaining import explained
 from reconciler.cli.opening import opened
 from reconciler.planning.plan import plan
 from reconciler.planning.refusals import refusals
@@ -18,7 +19,7 @@ from reconciler.reporting.plan_text import plan_lines, refusal_lines
 def run(options: Namespace) -> ExitCode:
     with opened(options) as at:
         observed = observe(at.desired, at.session, at.clock.now())
-    proposal = plan(at.desired, observed)
+        proposal = explained(options, at, observed, plan(at.desired, observed))
     refused = refusals(proposal, at.desired, observed)
     if options.format == "json":
         out = plan_out(proposal, at.desired.policy.project, refused)

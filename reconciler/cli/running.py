@@ -29,7 +29,7 @@ def run(options: Namespace) -> int:
         put(_mistakes(error, page), sys.stderr)
         return ExitCode.ERROR
     except ServiceError as error:
-        put(_service_error(error, page), sys.stderr)
+        put(service_error_lines(error, page), sys.stderr)
         no_access = isinstance(error, SignInMissing | PermissionMissing)
         return ExitCode.NO_ACCESS if no_access else ExitCode.ERROR
     except UsageError as error:
@@ -45,7 +45,8 @@ def _mistakes(error: ManifestError, page: Page) -> Iterator[str]:
     yield f"{count(len(error.mistakes), 'mistake')}; nothing was sent to the service."
 
 
-def _service_error(error: ServiceError, page: Page) -> Iterator[str]:
+def service_error_lines(error: ServiceError, page: Page) -> Iterator[str]:
+    """What went wrong with the service, and what now."""
     yield from (page.paint(line, "red") for line in page.wrap(error.message, 0, "error: ", 4))
     if error.hint:
         yield from page.wrap(error.hint, 4)

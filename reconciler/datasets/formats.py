@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from reconciler.datasets import (
     chat,
     completions,
+    links,
     preference,
     quick,
     reinforcement,
@@ -66,6 +67,7 @@ RULES: Mapping[str, Rule] = {
         shape.RULES,
         whole.RULES,
         syntax.RULES,
+        links.RULES,
         *(each.rules for each in FORMATS.values()),
     )
     for rule, text in rules.items()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # or 2^20 bytes is not said, so the larger reading refuses nothing that might pass.
 IMAGES_OF_AN_EXAMPLE = 64
 LARGEST_IMAGE = 10 << 20
+MODES = ("RGB", "RGBA")
 _LOW_DETAIL = 512  # pixels; at low detail the model sees that many each way
 
 RULES: Mapping[str, Rule] = {
@@ -32,8 +33,8 @@ RULES: Mapping[str, Rule] = {
 }
 
 _URI = re.compile(r"data:image/([a-z]+);base64,", re.IGNORECASE)
-_TAKEN = ("JPEG", "PNG", "WEBP")
-_READ = (*_TAKEN, "GIF", "BMP")  # to say what was found instead
+TAKEN = ("JPEG", "PNG", "WEBP")
+_READ = (*TAKEN, "GIF", "BMP")  # to say what was found instead
 _KINDS = {"jpg": "JPEG", "jpeg": "JPEG", "png": "PNG", "webp": "WEBP"}
 
 
@@ -65,12 +66,12 @@ def check_count(images: int) -> Iterator[Complaint]:
 
 
 def _check_image(data: bytes, kind: str, detail: object) -> Iterator[Complaint]:
-    image = _opened(data)
+    image = opened(data)
     if isinstance(image, str):
         hint = "Encode the whole file of an image: JPEG, PNG or WEBP."
         yield Complaint("chat/image-data", image, "url", hint)
         return
-    if image.format not in _TAKEN:
+    if image.format not in TAKEN:
         what = f"the data URI says {kind}, but the image is a {image.format}."
         hint = "Save it as JPEG, PNG or WEBP."
         yield Complaint("chat/image-data", what, "url", hint)
@@ -79,8 +80,8 @@ def _check_image(data: bytes, kind: str, detail: object) -> Iterator[Complaint]:
         what = f"the data URI says {kind}, but the image is a {image.format}."
         hint = f"Write data:image/{image.format.lower()};base64,…"
         yield Complaint("chat/image-data", what, "url", hint)
-    if image.mode not in {"RGB", "RGBA"}:
-        what = f"the image's colours are {_COLOURS.get(image.mode, image.mode)}, not RGB or RGBA."
+    if image.mode not in MODES:
+        what = f"the image's colours are {colours(image)}, not RGB or RGBA."
         hint = 'Convert it, with Pillow: image.convert("RGB").'
         yield Complaint("chat/image-colours", what, "url", hint)
     if detail == "high" and max(image.size) <= _LOW_DETAIL:
@@ -93,7 +94,12 @@ _COLOURS = {"L": "grey", "LA": "grey", "1": "black and white", "P": "a palette",
             "CMYK": "CMYK", "YCbCr": "YCbCr", "LAB": "LAB"}  # fmt: skip
 
 
-def _opened(data: bytes) -> "Image | str":
+def colours(image: "Image") -> str:
+    """In words."""
+    return _COLOURS.get(image.mode, image.mode)
+
+
+def opened(data: bytes) -> "Image | str":
     """The image as its header describes it, or what is wrong with it."""
     from PIL import Image, UnidentifiedImageError
 

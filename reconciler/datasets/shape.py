@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from reconciler.datasets.findings import Complaint, Rule, error
 from reconciler.datasets.lines import Line
 
-# The service takes files below 512 MB in one piece; whether MB is 10^6 or 2^20 bytes is not said,
-# so the larger reading refuses nothing that might pass.
-# Source: Microsoft Learn, "Azure OpenAI quotas and limits", 2026-02-17.
-LARGEST_FILE = 512 << 20
+# What the service takes in parts; in one piece it is 512 MB. Whether GB is 10^9 or 2^30 bytes is
+# not said, so the larger reading refuses nothing that might pass.
+# Source: Microsoft Learn, "Customize a model with fine-tuning", read 2026-10.
+LARGEST_FILE = 8 << 30
 
 # Source: Microsoft Learn, "Customize a model with fine-tuning", read 2026-10.
 FEWEST_EXAMPLES = 10
@@ -21,7 +21,7 @@ FEWEST_EXAMPLES = 10
 RULES: Mapping[str, Rule] = {
     "file/format": error("A file is in the format that its dataset declares."),
     "file/empty": error("A file holds at least one example."),
-    "file/size": error("A file is at most 512 MB."),
+    "file/size": error("A file is at most 8 GB."),
     "file/examples": error(f"A training file holds at least {FEWEST_EXAMPLES} examples."),
     "file/encoding": error("A file is UTF-8, not UTF-16 or UTF-32."),
     "file/compressed": error("A file is plain text, not an archive."),
@@ -48,7 +48,7 @@ def of_size(size: int) -> Complaint | None:
     return Complaint(
         "file/size",
         f"the file has {size:,} bytes; the service takes at most {LARGEST_FILE:,}.",
-        hint="Split it, or leave out near-duplicates.",
+        hint="Leave out near-duplicates, or train on one part of it and go on with the other.",
     )
 
 

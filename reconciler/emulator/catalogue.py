@@ -41,6 +41,15 @@ TRAINING_TYPES = {
 ALL_TRAINING = frozenset(TRAINING_TYPES.values())
 HOSTED = frozenset({"Standard", "GlobalStandard", "DataZoneStandard"})
 
+# Where Azure OpenAI is offered and models are trained globally, 2026-10-06.
+REGIONS = (
+    "australiaeast", "brazilsouth", "canadacentral", "canadaeast", "eastus", "eastus2",
+    "francecentral", "germanywestcentral", "italynorth", "japaneast", "koreacentral",
+    "northcentralus", "norwayeast", "polandcentral", "southafricanorth", "southcentralus",
+    "southindia", "southeastasia", "spaincentral", "swedencentral", "switzerlandnorth",
+    "switzerlandwest", "uaenorth", "uksouth", "westeurope", "westus", "westus3",
+)  # fmt: skip
+
 # Regions for training of type standard, 2026-03.
 TRAINING_REGIONS = {
     "gpt-4.1": {"northcentralus", "swedencentral"},

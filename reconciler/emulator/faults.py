@@ -127,6 +127,9 @@ def answer_of(blow: Blow) -> Response:
         headers["Retry-After"] = str(action["retry_after"])
     if "retry_after_ms" in action:
         headers["retry-after-ms"] = str(action["retry_after_ms"])
+    if "content_type" in action:
+        headers["Content-Type"] = str(action["content_type"])
+        return Response(status, str(action.get("body", "")).encode(), headers)
     if "body" in action:
         body = action["body"]
         return as_json(status, body, headers) if body != "" else Response(status, b"", headers)

@@ -27,6 +27,10 @@ class Account(Record):
     disable_local_auth: bool = False
     tenant: str = ""
     quota: dict[str, int] = field(default_factory=dict)
+    # By scope; without any, everybody may do everything.
+    roles: dict[str, list[str]] | None = None
+    # The content filters that exist; without a list, every name does.
+    rai_policies: list[str] | None = None
 
     @property
     def id(self) -> str:

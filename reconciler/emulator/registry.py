@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from reconciler.emulator import roles
 from reconciler.emulator.messages import Document
 from reconciler.emulator.records import Account
 from reconciler.emulator.storage import Books
@@ -60,10 +61,18 @@ def register(books: Books, document: Document, now: float) -> Account:
         kind=_word(document, "kind", old.kind),
         disable_local_auth=bool(document.get("disableLocalAuth", old.disable_local_auth)),
         quota=quota,
+        roles=roles.known(document.get("roles", old.roles)),
+        rai_policies=_names(document.get("raiPolicies", old.rai_policies)),
         tenant=_word(document, "tenantId", old.tenant),
     )
     books.keep(account)
     return account
+
+
+def _names(given: object) -> list[str] | None:
+    if given is None or (isinstance(given, list) and all(isinstance(one, str) for one in given)):
+        return given
+    raise ValueError("raiPolicies is a list of names")
 
 
 def _word(document: Document, name: str, default: str) -> str:
@@ -82,6 +91,8 @@ def shown(account: Account) -> Document:
         "kind": account.kind,
         "disableLocalAuth": account.disable_local_auth,
         "quota": account.quota,
+        "roles": account.roles,
+        "raiPolicies": account.rai_policies,
         "tenantId": account.tenant,
         "id": account.id,
     }

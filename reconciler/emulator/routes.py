@@ -5,8 +5,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from reconciler.emulator import control
-from reconciler.emulator.arm import accounts, deployments, locations, metrics, operations, quotas
+from reconciler.emulator import control, roles
+from reconciler.emulator.arm import (
+    accounts,
+    deployments,
+    locations,
+    metrics,
+    operations,
+    policies,
+    quotas,
+)
 from reconciler.emulator.call import Form
 from reconciler.emulator.dataplane import files, inference, jobs, models, preview, uploads
 from reconciler.emulator.messages import Refusal, Response, Surface
@@ -76,6 +84,7 @@ _GROUP = "subscriptions/{subscription}/resourceGroups/{resource_group}"
 _ACCOUNTS = f"{_GROUP}/providers/Microsoft.CognitiveServices/accounts"
 _ACCOUNT = f"{_ACCOUNTS}/{{account}}"
 _DEPLOYMENT = f"{_ACCOUNT}/deployments/{{name}}"
+_PERMISSIONS = "providers/Microsoft.Authorization/permissions"
 _LOCATION = f"{_PROVIDER}/locations/{{location}}"
 ARM = (
     Route("GET", _PROVIDER, accounts.provider),
@@ -99,6 +108,10 @@ ARM = (
     Route("GET", f"{_DEPLOYMENT}/skus", deployments.skus),
     Route("POST", f"{_DEPLOYMENT}/pause", deployments.pause),
     Route("POST", f"{_DEPLOYMENT}/resume", deployments.resume),
+    Route("GET", f"{_ACCOUNT}/raiPolicies", policies.listing),
+    Route("GET", f"{_ACCOUNT}/raiPolicies/{{name}}", policies.get),
+    Route("GET", f"{_ACCOUNT}/{_PERMISSIONS}", roles.at_account),
+    Route("GET", f"subscriptions/{{subscription}}/{_PERMISSIONS}", roles.at_subscription),
     Route("GET", f"{_ACCOUNT}/providers/Microsoft.Insights/metrics", metrics.of_account),
     Route("POST", "subscriptions/{subscription}/metrics:getBatch", metrics.of_many),
 )

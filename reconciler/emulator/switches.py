@@ -46,6 +46,12 @@ SWITCHES = (
         (400, 403, 429),
         "Status of quotaExceeded (jobs and files of an account).",
     ),
+    Switch(
+        "file_quota",
+        "enforce",
+        ("enforce", "ignore"),
+        "Whether the fine-tuning files of an account may have 1 GB in total, or any size.",
+    ),
     Switch("conflict_status", 409, (400, 409), "Status when a job's state forbids what was asked."),
     Switch(
         "continual_model_id",
@@ -67,6 +73,18 @@ SWITCHES = (
         "allow",
         ("allow", "refuse"),
         "Whether one fine-tuned model may have several deployments.",
+    ),
+    Switch(
+        "quota_wording",
+        "new",
+        ("new", "old"),
+        "Which of its two texts InsufficientQuota has.",
+    ),
+    Switch(
+        "denied_status",
+        403,
+        (403, 401),
+        "Status of the data plane where a role is missing.",
     ),
     Switch("poll_after_seconds", 1, (), "Retry-After of long-running writes; never 0."),
     Switch("not_ready_seconds", 0, (), "After Succeeded, calls get DeploymentNotReady this long."),

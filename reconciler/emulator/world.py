@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from reconciler.emulator import faults, gate, routes, switches
+from reconciler.emulator import faults, gate, roles, routes, switches
 from reconciler.emulator.call import Call, Form, read_body
 from reconciler.emulator.chance import guid
 from reconciler.emulator.clock import Clock, iso, machine_time, started
@@ -90,7 +90,7 @@ class World:
             return self._logged(request, where, refused(refusal, where.surface), blow.kind)
         try:
             with self._storage.transaction() as books:
-                response = self._handled(books, request, where, (route.handler, names, form, body))
+                response = self._handled(books, request, where, (route, names, form, body))
                 response = self._dressed(books, request, where, response)
                 self._log(books, request, where, response.status, blow.kind)
         except Exception:  # noqa: BLE001 -- a bug of ours must not look like a dead server
@@ -121,10 +121,10 @@ class World:
         books: Books,
         request: Request,
         where: Place,
-        task: tuple[routes.Handler, dict[str, str], Form | None, bytes],
+        task: tuple[routes.Route, dict[str, str], Form | None, bytes],
     ) -> Response:
         """Run the handler; it looks before it writes, so a refusal leaves nothing behind."""
-        handler, names, form, body = task
+        route, names, form, body = task
         try:
             account = gate.account_of(books, where, names, request.headers)
             call = Call(
@@ -140,7 +140,8 @@ class World:
                 body=body,
                 form=form,
             )
-            return handler(call, **names)
+            roles.check(call, route.pattern)
+            return route.handler(call, **names)
         except Refusal as refusal:
             return refused(refusal, where.surface)
 

@@ -33,6 +33,7 @@ class Loaded:
     mistakes: tuple[Mistake, ...] = ()
     warnings: tuple[Mistake, ...] = ()
     files: tuple[Path, ...] = ()
+    entries: Mapping[Address, Entry] = field(default_factory=dict)
 
 
 @dataclass
@@ -42,6 +43,7 @@ class _Goals:
     policy: Policy
     roots: Sequence[Path]
     is_estimate_enough: bool
+    are_urls_checked: bool
     goals: dict[Address, Any] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
     warnings: list[Mistake] = field(default_factory=list)
@@ -49,9 +51,13 @@ class _Goals:
 
 
 def load(
-    paths: Sequence[Path], environ: Mapping[str, str], *, is_estimate_enough: bool = False
+    paths: Sequence[Path],
+    environ: Mapping[str, str],
+    *,
+    is_estimate_enough: bool = False,
+    are_urls_checked: bool = False,
 ) -> Loaded:
-    """Read, check and resolve everything. Reads data files; opens no connection.
+    """Read, check and resolve everything. Reads data files; opens no connection unless asked to.
 
     Where an estimate of the tokens is enough, no vocabulary is loaded, which takes half a second.
     """
@@ -70,7 +76,8 @@ def load(
     mistakes += dangling(resources, broken)
     addresses, wrong = order(resources)
     mistakes += wrong
-    goals = _Goals(policy, [path.resolve() for path in paths], is_estimate_enough)
+    roots = [path.resolve() for path in paths]
+    goals = _Goals(policy, roots, is_estimate_enough, are_urls_checked)
     for address in addresses:
         _resolve(resources[address], goals)
     wanted = _wanted(resources, goals)
@@ -80,6 +87,7 @@ def load(
         tuple(sorted({*mistakes, *goals.mistakes})),
         tuple(goals.warnings),
         tuple(files),
+        resources,
     )
 
 
@@ -132,11 +140,12 @@ def _resolve(entry: Entry, so_far: _Goals) -> None:
         policy=so_far.policy,
         goals=so_far.goals,
         is_estimate_enough=so_far.is_estimate_enough,
+        are_urls_checked=so_far.are_urls_checked,
     )
     resolved = KINDS[entry.address.kind].resolve(written)
     for remark in resolved.remarks:
         into = so_far.mistakes if remark.is_error else so_far.warnings
-        into.append(_placed(entry, remark))
+        into.append(placed(entry, remark))
     if resolved.goal is not None:
         so_far.goals[entry.address] = resolved.goal
         so_far.spares[entry.address] = resolved.spares
@@ -151,7 +160,7 @@ def _repository(file: Path, roots: Sequence[Path]) -> Path:
     return next((root for root in named if file.is_relative_to(root)), file.parent)
 
 
-def _placed(entry: Entry, remark: Remark) -> Mistake:
+def placed(entry: Entry, remark: Remark) -> Mistake:
     """Where a person has to look: in the data file, if the remark is about a line of that."""
     message = remark.message if remark.message.endswith(".") else f"{remark.message}."
     message = _without_secrets(entry.document, ("spec", *remark.path), message)

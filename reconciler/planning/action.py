@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from reconciler.planning.address import Address
+from reconciler.planning.queue import Queue
 
 
 class Verb(StrEnum):
@@ -59,6 +60,7 @@ class ReasonCode(StrEnum):
     ASLEEP = "asleep"  # not there, and that is fine until somebody asks for it
     WAKE = "wake"  # asked for by `ftctl wake`
     KEEP_ALIVE = "keep_alive"  # the service would delete it soon, and one call prevents that
+    STALLED = "stalled"  # the service has been at it for longer than it ever takes
     NOT_PROMOTED = "not_promoted"  # trained, and misses the gate that its manifest sets
     NO_BASE = "no_base"  # the version that it is to go on from is not on the service
     VERIFY_FAILED = "verify_failed"  # its answers are not what the manifest expects
@@ -78,6 +80,7 @@ STUCK = frozenset(
         ReasonCode.DISABLED,
         ReasonCode.INVALID,
         ReasonCode.VANISHED_IDLE,
+        ReasonCode.STALLED,
         ReasonCode.NOT_PROMOTED,
         ReasonCode.NO_BASE,
         ReasonCode.VERIFY_FAILED,
@@ -125,6 +128,8 @@ class Action:
     is_protected: bool = False
     is_slow: bool = False  # a wait of hours, which --no-wait does not sit out
     takes: Mapping[str, int] = field(default_factory=dict)  # of which supply, how much
+    queue: str = ""  # where it needs a place before it may be done
+    priority: int = 0  # the highest gets its place first
 
     @property
     def is_active(self) -> bool:
@@ -141,11 +146,20 @@ class Action:
 
 @dataclass(frozen=True)
 class Deferred:
-    """A resource that has to wait for others, and the action that it will then take."""
+    """A resource that has to wait, and the action that it will then take.
+
+    It waits for others, or for a place in a queue, or for both.
+    """
 
     address: Address
     waits_for: tuple[Address, ...]
     then: Action
+    queue: Queue | None = None  # as it stands when there is no place in it
+
+    @property
+    def is_in_line(self) -> bool:
+        """Whether it waits for a place, and for nothing else."""
+        return self.queue is not None and not self.waits_for
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from reconciler.planning.action import Notice
 from reconciler.planning.address import Address
 from reconciler.planning.kind import Found, Kind, Wanted
 from reconciler.planning.policy import Policy
+from reconciler.planning.queue import Queue
 from reconciler.planning.standing import Standing
 from reconciler.planning.supply import Supply
 
@@ -24,6 +25,10 @@ class Desired:
     kinds: Mapping[str, Kind]
     policy: Policy = field(default_factory=Policy)
     notices: tuple[Notice, ...] = ()
+
+    @property
+    def needs(self) -> dict[Address, tuple[Address, ...]]:
+        return {address: one.needs for address, one in self.wanted.items()}
 
     def of_kind(self, kind: Kind) -> list[Wanted]:
         return [one for one in self.wanted.values() if one.address.kind == kind.word]
@@ -43,6 +48,7 @@ class Observed:
     states: Mapping[Address, Any] = field(default_factory=dict)
     others: tuple[Found, ...] = ()
     supplies: Mapping[str, Supply] = field(default_factory=dict)
+    queues: Mapping[str, Queue] = field(default_factory=dict)
 
 
 def in_order(wanted: Iterable[Wanted]) -> dict[Address, Wanted]:

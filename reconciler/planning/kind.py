@@ -17,7 +17,9 @@ from pydantic import BaseModel
 
 from reconciler.planning.action import Action, Decision
 from reconciler.planning.address import Address
+from reconciler.planning.asking import Ask
 from reconciler.planning.policy import Policy
+from reconciler.planning.queue import Queue
 from reconciler.planning.standing import Standing
 from reconciler.planning.supply import Supply
 
@@ -55,6 +57,7 @@ class Written:
     policy: Policy
     goals: Mapping[Address, Any]  # so far; those of the resources that it refers to are there
     is_estimate_enough: bool = False  # where exact figures would only cost time
+    are_urls_checked: bool = False  # whether to fetch what data files name by URL
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ class Wanted:
 class Found:
     """Something on the service that no manifest wants, and whether it carries our mark.
 
-    What is kept stays whatever the policy prunes.
+    What is kept stays whatever the policy prunes. What has users goes only after all of them.
     """
 
     address: Address
@@ -89,6 +92,8 @@ class Found:
     state: Any
     detail: str = ""
     is_kept: bool = False
+    ids: frozenset[str] = frozenset()  # under which others use it, or it uses others
+    users: frozenset[str] = frozenset()  # the ids of those who use it
 
 
 class Absence:
@@ -97,11 +102,15 @@ class Absence:
 
 @dataclass(frozen=True)
 class Observation:
-    """What one kind saw: the states of what is wanted, all else that is there, and limits."""
+    """What one kind saw: the states of what is wanted, all else that is there, and limits.
+
+    Actions name supplies and queues by their keys.
+    """
 
     states: Mapping[Address, Any] = field(default_factory=dict)
     others: tuple[Found, ...] = ()
     supplies: Mapping[str, Supply] = field(default_factory=dict)
+    queues: Mapping[str, Queue] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -115,13 +124,18 @@ class Context:
 
 @dataclass(frozen=True)
 class Scene:
-    """What an action may use when it is carried out."""
+    """What an action may use when it is carried out.
+
+    One that takes many calls asks between them whether it `is_stopping`.
+    """
 
     session: Any
     needs: Mapping[Address, Standing]
     policy: Policy
     tell: Callable[[str], None]
     now: Callable[[], datetime]
+    returning: frozenset[str] = frozenset()  # supplies that this run gives back, which takes time
+    is_stopping: Callable[[], bool] = lambda: False
 
 
 @dataclass(frozen=True)
@@ -137,6 +151,7 @@ class Kind:
     decide: Callable[[Wanted, Any, Context], Decision]
     retire: Callable[[Address, Any], Action]
     perform: Callable[[Action, Wanted | None, Any, Scene], None]
+    asks: Callable[[Wanted], tuple[Ask, ...]] = lambda _wanted: ()
 
     @property
     def word(self) -> str:

@@ -2,12 +2,13 @@
 
 Every wanted resource comes out exactly once, as an action or as deferred. An action that would
 change something is deferred while a resource that it needs is not ready; what it will do then is
-decided here and now, because a plan is a promise about the most that may happen.
+decided here and now, because a plan is a promise about the most that may happen. It is deferred as
+well while the service has no place for it in a queue (turns.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -16,6 +17,8 @@ from reconciler.planning.address import Address
 from reconciler.planning.desired import Desired, Observed, standings
 from reconciler.planning.kind import Context, Found, Wanted
 from reconciler.planning.standing import Standing
+from reconciler.planning.supply import gives, short_of, uncounted
+from reconciler.planning.turns import allot, in_turn
 
 # Saves money whatever else is going on, so it waits for nothing and needs no further leave.
 ALWAYS = frozenset({ReasonCode.TWIN})
@@ -36,6 +39,16 @@ class Plan:
         return tuple(action for action in (*self.actions, *later) if action.is_active)
 
     @property
+    def in_line(self) -> tuple[Deferred, ...]:
+        """What could be done now if its queue had a place."""
+        return tuple(one for one in self.deferred if one.is_in_line)
+
+    @property
+    def everything(self) -> tuple[Action, ...]:
+        """Every action, now or later, whether or not it changes something."""
+        return (*self.actions, *(one.then for one in self.deferred))
+
+    @property
     def has_changes(self) -> bool:
         return bool(self.steps)
 
@@ -52,7 +65,8 @@ class Plan:
         for action in (*self.actions, *(one.then for one in self.deferred)):
             counts[action.verb] += 1
         stuck = sum(one.is_stuck for one in self.actions)
-        return {**counts, "deferred": len(self.deferred), "stuck": stuck}
+        in_line = sum(one.queue is not None for one in self.deferred)
+        return {**counts, "deferred": len(self.deferred), "in_line": in_line, "stuck": stuck}
 
 
 def plan(desired: Desired, observed: Observed) -> Plan:
@@ -69,8 +83,16 @@ def plan(desired: Desired, observed: Observed) -> Plan:
             deferred.append(Deferred(address, blockers, decision.action))
         else:
             actions.append(decision.action)
-    pruned, left = _prune(desired, observed.others)
-    return Plan((*actions, *pruned), tuple(deferred), (*notices, *left))
+    going, held = allot(actions, deferred, observed.queues)
+    pruned, following, left = _prune(desired, observed.others)
+    left += [Notice(one.advice) for _key, one in sorted(observed.supplies.items()) if one.advice]
+    short = short_of((*going, *(one.then for one in held)), observed.supplies)
+    freeing = [one for one in pruned if gives(one, short)]
+    rest = [one for one in pruned if not gives(one, short)]
+    ordered = (*freeing, *in_turn(going, desired.needs), *rest)
+    proposal = Plan(ordered, (*held, *following), (*notices, *left))
+    unsure = [Notice(text) for text in uncounted(proposal.steps, observed.supplies)]
+    return replace(proposal, notices=(*proposal.notices, *unsure))
 
 
 def plan_only(desired: Desired, observed: Observed, only: frozenset[Address]) -> Plan:
@@ -100,21 +122,40 @@ def _blockers(
     return tuple(need for need in wanted.needs if not stand[need].is_ready)
 
 
-def _prune(desired: Desired, others: Iterable[Found]) -> tuple[list[Action], list[Notice]]:
+def _prune(
+    desired: Desired, others: Iterable[Found]
+) -> tuple[list[Action], list[Deferred], list[Notice]]:
+    """What goes now, what goes after those who use it have gone, and what is only spoken of."""
     pruned: list[Action] = []
     left: list[Notice] = []
+    used: list[Found] = []
+    going: dict[str, Address] = {}
     for found in sorted(others, key=lambda one: one.address):
         if not found.is_ours or found.is_kept:
             continue
-        if found.address.kind in desired.policy.prune:
+        if found.address.kind in desired.policy.prune and found.users:
+            used.append(found)
+        elif found.address.kind in desired.policy.prune:
             pruned.append(desired.kind_of(found.address).retire(found.address, found.state))
+            going |= dict.fromkeys(found.ids, found.address)
         elif found.address.kind == "deployment":
             text = (
                 f"no manifest wants it any more; it stays and goes on costing. Add "
                 f"{desired.kind_of(found.address).name} to spec.prune of the Project to delete it"
             )
             left.append(Notice(text, found.address))
-    return pruned, left
+    return pruned, [*_following(desired, used, going)], left
+
+
+def _following(
+    desired: Desired, used: Iterable[Found], going: Mapping[str, Address]
+) -> Iterator[Deferred]:
+    """Those all of whose users go."""
+    for found in used:
+        if found.users <= going.keys():
+            users = tuple(sorted({going[one] for one in found.users}))
+            action = desired.kind_of(found.address).retire(found.address, found.state)
+            yield Deferred(found.address, users, action)
 
 
 def plan_destroy(desired: Desired, observed: Observed, kinds: frozenset[str]) -> Plan:
@@ -164,3 +205,25 @@ def training_cost(actions: Iterable[Action]) -> tuple[Decimal, Decimal, bool]:
         low += action.cost.training_low or Decimal(0)
         high += action.cost.training_high
     return low, high, is_known
+
+
+def hosting_cost(actions: Iterable[Action]) -> tuple[Decimal, bool]:
+    """What 30 days of all that will be there cost, and whether all of it is known.
+
+    What is not ours, and what is deleted, costs us nothing.
+    """
+    total, is_known = Decimal(0), True
+    for action in actions:
+        if action.cost is None or not is_hosted(action):
+            continue
+        if action.cost.hosting_per_month is None:
+            is_known = False
+        else:
+            total += action.cost.hosting_per_month
+    return total, is_known
+
+
+def is_hosted(action: Action) -> bool:
+    """Whether its cost is that of keeping it there: a training is paid once."""
+    is_ours = action.code is not ReasonCode.FOREIGN
+    return action.cost is not None and is_ours and action.verb not in {Verb.TRAIN, Verb.DELETE}

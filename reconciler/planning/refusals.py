@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from reconciler.planning.action import Verb
 from reconciler.planning.desired import Desired, Observed
 from reconciler.planning.kind import Absence
-from reconciler.planning.plan import Plan, training_cost
+from reconciler.planning.plan import Plan, hosting_cost, training_cost
 from reconciler.planning.policy import Policy
+from reconciler.planning.supply import taken, way_out
 
 COUNTED_FROM = 10  # below this many of a kind, a share says nothing
 
@@ -33,7 +34,7 @@ def refusals(proposal: Plan, desired: Desired, observed: Observed) -> list[Refus
         *_hosting_budget(proposal, policy),
         *_share(proposal, Verb.DELETE, policy.max_deletes, observed, policy),
         *_share(proposal, Verb.REPLACE, policy.max_replaces, observed, policy),
-        *_limits(proposal, observed),
+        *_limits(proposal, observed, policy),
     ]
 
 
@@ -71,18 +72,21 @@ def _training_budget(proposal: Plan, policy: Policy) -> Iterator[Refusal]:
 def _hosting_budget(proposal: Plan, policy: Policy) -> Iterator[Refusal]:
     if policy.hosting_budget is None:
         return
-    everything = (*proposal.actions, *(one.then for one in proposal.deferred))
-    total = sum(
-        one.cost.hosting_per_month
-        for one in everything
-        if one.cost and one.cost.hosting_per_month is not None and one.verb is not Verb.DELETE
-    )
+    total, is_known = hosting_cost(proposal.everything)
     if total > policy.hosting_budget and proposal.has_changes:
+        more = "" if is_known else ", and more of unknown price"
         yield Refusal(
             "budget.hostingPerMonth",
-            f"Hosting would cost ${total:,.2f} in 30 days; the budget is "
+            f"Hosting would cost ${total:,.2f} in 30 days{more}; the budget is "
             f"${policy.hosting_budget:,.2f}.",
             "Raise spec.budget.hostingPerMonth of the Project, or remove a deployment.",
+        )
+    _new, is_known = hosting_cost(one for one in proposal.steps)
+    if not is_known and not policy.allow_unknown_cost:
+        yield Refusal(
+            "budget.hostingPerMonth",
+            "The price of hosting a deployment is not known, and the Project sets a budget.",
+            "Pass --allow-unknown-cost to go ahead all the same.",
         )
 
 
@@ -104,18 +108,18 @@ def _share(
             )
 
 
-def _limits(proposal: Plan, observed: Observed) -> Iterator[Refusal]:
+def _limits(proposal: Plan, observed: Observed, policy: Policy) -> Iterator[Refusal]:
     """What the whole plan takes of each supply, what it gives back already counted."""
-    taken: Counter[str] = Counter()
-    for action in proposal.steps:
-        taken.update(action.takes)
+    if policy.force:
+        return
+    total = taken(proposal.steps)
     for key, supply in sorted(observed.supplies.items()):
-        if taken[key] > supply.left:
+        if not supply.unknown and total[key] > supply.left:
             yield Refusal(
                 "limit",
-                f"The plan needs {taken[key]:,} more {supply.what}; "
+                f"The plan needs {total[key]:,} more {supply.what}; "
                 f"{supply.left:,} of {supply.limit:,} are left.",
-                supply.way_out,
+                way_out(supply, key, proposal.steps),
             )
 
 

@@ -17,6 +17,7 @@ class Phase(StrEnum):
     READY = "ready"
     HELD = "held"  # made, and not to be used
     FAILED = "failed"
+    REFUSED = "refused"  # and will be again, until what was sent is changed
     DEGRADED = "degraded"
     ASLEEP = "asleep"  # not there, and that is fine until somebody asks for it
 
@@ -29,6 +30,7 @@ class Standing:
     ids: Mapping[str, str] = field(default_factory=dict)
     since: datetime | None = None
     detail: str = ""
+    harms: tuple[str, ...] = ()  # for which it was refused, in the service's words
 
     @property
     def is_ready(self) -> bool:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from reconciler.planning.action import ReasonCode, Verb
 from reconciler.planning.standing import Phase
+from reconciler.providers.checks import Result
 
 FORMAT_VERSION = "1.0"
 
@@ -42,11 +43,21 @@ class ActionOut(BaseModel):
     undo: str
 
 
+class QueueOut(BaseModel):
+    """A queue of the service that has no place."""
+
+    what: str
+    limit: int
+    taken: int = Field(description="how many stand in it, jobs of other people included")
+    ahead: int = Field(description="how many of the plan take a place before this one")
+
+
 class DeferredOut(BaseModel):
-    """A resource that waits for others. The other fields are those of the action it will take."""
+    """A resource that has to wait. The other fields are those of the action it will take."""
 
     address: str
     waits_for: list[str]
+    queue: QueueOut | None = Field(description="where it waits for a place, if it does")
     then: Verb
     reason: str
     reason_code: ReasonCode
@@ -77,10 +88,13 @@ class SummaryOut(BaseModel):
     wait: int
     keep: int
     deferred: int
+    in_line: int = Field(description="how many of the deferred wait for a place in a queue")
     stuck: int
     training_low: float = Field(description="US dollars")
     training_high: float
     is_training_cost_known: bool
+    hosting_per_month: float = Field(description="30 days of every deployment, in US dollars")
+    is_hosting_cost_known: bool
 
 
 class PlanOut(BaseModel):
@@ -102,7 +116,9 @@ class ResourceOut(BaseModel):
     ids: dict[str, str] = Field(description="what the service calls it, by what it is")
     since: str | None
     detail: str
+    harms: list[str] = Field(description="for which the service refused it, in its words")
     waits_for: list[str]
+    hosting_per_month: float | None = Field(description="30 days of it, in US dollars")
 
 
 class OtherOut(BaseModel):
@@ -173,6 +189,9 @@ class ApplyOut(BaseModel):
     running: list[ActionOut]
     failed: list[FailureOut]
     stuck: list[ActionOut]
+    in_line: list[DeferredOut] = Field(
+        description="what a later run submits: no place in the queue"
+    )
     blocked: dict[str, list[str]] = Field(description="address: what it could not be done for")
     unapproved: list[ActionOut]
     plan: PlanOut = Field(description="what was approved")
@@ -200,6 +219,22 @@ class HistoryOut(BaseModel):
     versions: list[VersionOut]
 
 
+class CheckOut(BaseModel):
+    account: str
+    name: str
+    result: Result
+    detail: str = Field(description="what was found")
+    remedy: str = Field(description="what a person may do")
+
+
+class DoctorOut(BaseModel):
+    """The output of `ftctl doctor --format json`."""
+
+    format_version: Literal["1.0"] = "1.0"
+    exit_code: int
+    checks: list[CheckOut]
+
+
 class PointerOut(BaseModel):
     deployment: str = Field(description="what it is called on the service now")
     endpoint: str
@@ -223,6 +258,7 @@ OUTPUTS: dict[str, type[BaseModel]] = {
     "status-output": StatusOut,
     "idle-output": IdleOut,
     "apply-output": ApplyOut,
+    "doctor-output": DoctorOut,
     "history-output": HistoryOut,
     "outputs-output": OutputsOut,
 }

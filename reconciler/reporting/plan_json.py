@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from reconciler.applying.events import Finished
 from reconciler.planning.action import Action, Cost, Deferred
-from reconciler.planning.plan import Plan, training_cost
+from reconciler.planning.plan import Plan, hosting_cost, training_cost
 from reconciler.planning.refusals import Refusal
 from reconciler.reporting.formats import (
     ActionOut,
@@ -19,6 +19,7 @@ from reconciler.reporting.formats import (
     FailureOut,
     NoticeOut,
     PlanOut,
+    QueueOut,
     RefusalOut,
     SummaryOut,
 )
@@ -26,6 +27,7 @@ from reconciler.reporting.formats import (
 
 def plan_out(plan: Plan, project: str, refusals: Iterable[Refusal] = ()) -> PlanOut:
     low, high, is_known = training_cost(plan.steps)
+    hosting, is_hosting_known = hosting_cost(plan.everything)
     return PlanOut(
         project=project,
         has_changes=plan.has_changes,
@@ -41,6 +43,8 @@ def plan_out(plan: Plan, project: str, refusals: Iterable[Refusal] = ()) -> Plan
             training_low=float(low),
             training_high=float(high),
             is_training_cost_known=is_known,
+            hosting_per_month=float(hosting),
+            is_hosting_cost_known=is_hosting_known,
         ),
     )
 
@@ -62,6 +66,7 @@ def _deferred(one: Deferred) -> DeferredOut:
     return DeferredOut(
         address=str(one.address),
         waits_for=[str(need) for need in one.waits_for],
+        queue=QueueOut(**asdict(one.queue)) if one.queue else None,
         then=one.then.verb,
         **then,
     )
@@ -94,6 +99,7 @@ def apply_out(finished: Finished, approved: PlanOut, exit_code: int) -> ApplyOut
             for at, error in finished.failed.items()
         ],
         stuck=[_action(one) for one in finished.stuck],
+        in_line=[_deferred(one) for one in finished.plan.in_line],
         blocked={str(at): [str(one) for one in by] for at, by in finished.blocked.items()},
         unapproved=[_action(one) for one in finished.unapproved],
         plan=approved,
@@ -109,6 +115,7 @@ def refused_out(approved: PlanOut, exit_code: int) -> ApplyOut:
         running=[],
         failed=[],
         stuck=[],
+        in_line=[],
         blocked={},
         unapproved=[],
         plan=approved,

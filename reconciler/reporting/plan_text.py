@@ -8,7 +8,7 @@ from reconciler.planning.action import Action, Deferred, Notice, Verb
 from reconciler.planning.plan import Plan, training_cost
 from reconciler.planning.refusals import Refusal
 from reconciler.reporting.page import Page
-from reconciler.reporting.words import count, price, spread, value
+from reconciler.reporting.words import count, no_room, price, spread, value
 
 SIGNS = {
     Verb.CREATE: ("+", "green"),
@@ -21,6 +21,7 @@ SIGNS = {
 }
 STUCK = ("!", "red")
 LATER = ("?", "cyan")
+PLACE = "a place in the queue"
 DETAIL = 4  # columns
 IRREVERSIBLE = {Verb.DELETE, Verb.REPLACE, Verb.TRAIN}  # or not easily undone
 
@@ -46,10 +47,12 @@ def _action(action: Action, page: Page, *, is_verbose: bool) -> Iterator[str]:
 
 def _deferred(one: Deferred, page: Page, *, is_verbose: bool) -> Iterator[str]:
     sign, style = LATER
-    after = ", ".join(str(need) for need in one.waits_for)
+    after = ", ".join([*map(str, one.waits_for), *([PLACE] if one.queue else [])])
     heading = page.wrap(f"{sign} {one.address}  (after {after})", 0, hang=DETAIL)
     yield from (page.paint(line, style) for line in heading)
     yield from page.wrap(f"{one.then.verb}: {one.then.reason}", DETAIL)
+    if one.queue:
+        yield from page.wrap(no_room(one.queue), DETAIL)
     yield from _details(one.then, page, is_verbose=is_verbose)
 
 
@@ -87,6 +90,10 @@ def _sum(plan: Plan) -> str:
     parts = [f"{counts[verb]} to {verb}" for verb in Verb if counts[verb] and verb in SPOKEN]
     if counts[Verb.WAIT]:
         parts.append(f"{counts[Verb.WAIT]} under way")
+    if counts["in_line"]:
+        parts.append(
+            f"{counts['in_line']} {'waits' if counts['in_line'] == 1 else 'wait'} for {PLACE}"
+        )
     if counts["stuck"]:
         parts.append(f"{counts['stuck']} stuck")
     low, high, is_known = training_cost(plan.steps)

@@ -21,8 +21,10 @@ from reconciler.applying.events import (
 )
 from reconciler.planning.action import Verb
 from reconciler.reporting.page import Page, put
-from reconciler.reporting.words import count, duration
+from reconciler.reporting.words import count, duration, no_room
 
+SPINNER_LINES = 3
+NAMED = 3  # resources that are waited for, each with what is known of it
 HEARTBEAT = timedelta(seconds=30)
 PAST = {
     Verb.CREATE: "created",
@@ -65,10 +67,9 @@ class Progress:
         put(event_lines(event, self._page), self._stream)
 
     def _wait(self, event: Waiting) -> None:
-        names = ", ".join(f"{one.address} ({one.reason})" for one in event.actions)
-        text = f"waiting for {names}, {duration(event.elapsed)}"
+        text = f"waiting for {_awaited(event)}, {duration(event.elapsed)}"
         if self._spinner:
-            limit = self._page.width - 4
+            limit = (self._page.width - 4) * SPINNER_LINES
             self._spinner.update(text if len(text) <= limit else f"{text[: limit - 3]}...")
             self._spinner.start()
         elif self._last_beat is None or event.elapsed - self._last_beat >= HEARTBEAT:
@@ -78,6 +79,17 @@ class Progress:
     def _quiet(self) -> None:
         if self._spinner:
             self._spinner.stop()
+
+
+def _awaited(event: Waiting) -> str:
+    """The first few with what is known of them, and how many more there are."""
+    named = [f"{one.address} ({one.reason})" for one in event.actions[:NAMED]]
+    more = len(event.actions) - len(named)
+    parts = [", ".join(named) + (f" and {more} more" if more else "")] if named else []
+    if event.in_line:
+        full = sorted({no_room(one.queue) for one in event.in_line if one.queue})
+        parts.append(f"a place for {count(len(event.in_line), 'resource')} ({', '.join(full)})")
+    return "; ".join(parts)
 
 
 def event_lines(event: Event, page: Page) -> Iterator[str]:
@@ -119,6 +131,9 @@ def ending_lines(finished: Finished, page: Page) -> Iterator[str]:
         yield from page.wrap(
             f". {action.address}: continues on the service: {action.reason}", 0, hang=4
         )
+    for one in finished.plan.in_line:
+        why = no_room(one.queue) if one.queue else ""
+        yield from _painted(f"? {one.address}: waits for a place: {why}", "cyan", page)
     if finished.cause:
         yield from _painted(f"! {finished.cause.message} {finished.cause.hint}", "red", page)
     yield from page.wrap(_sum(finished), 0)
@@ -129,7 +144,11 @@ def _painted(text: str, style: str, page: Page) -> Iterator[str]:
 
 
 def _sum(finished: Finished) -> str:
-    later = [one for one in finished.plan.deferred if one.address not in finished.blocked]
+    later = [
+        one
+        for one in finished.plan.deferred
+        if one.address not in finished.blocked and not one.is_in_line
+    ]
     parts = [
         f"{len(finished.done)} done",
         *_counted(len(finished.running), "under way"),
@@ -137,6 +156,7 @@ def _sum(finished: Finished) -> str:
         *_counted(len(finished.stuck), "stuck"),
         *_counted(len(finished.blocked), "blocked"),
         *_counted(len(finished.unapproved), "not approved"),
+        *_counted(len(finished.plan.in_line), "waiting for a place"),
         *_counted(len(later), "to come"),
     ]
     word = {

@@ -22,7 +22,17 @@ def summary_lines(loaded: Loaded, page: Page) -> Iterator[str]:
     yield f"{count(len(loaded.desired.wanted), 'resource')} in {files}: no mistakes{warned}."
 
 
-def _figures(report: Report) -> str:
+def online_lines(loaded: Loaded, page: Page) -> Iterator[str]:
+    """What a look at the service has shown, beyond the warnings that came of it."""
+    accounts = sum(address.kind == "account" for address in loaded.desired.wanted)
+    models = sum(address.kind == "finetunedmodel" for address in loaded.desired.wanted)
+    text = f"{count(accounts, 'account')} looked at, and {count(models, 'model')} looked for there."
+    yield from page.wrap(text, 0)
+
+
+def _figures(report: Report | None) -> str:
+    if report is None:
+        return "behind a URL; the service reads it, so nothing of it is checked or counted here"
     return (
         f"{report.examples:,} examples, {report.messages:,} messages, "
         f"{report.characters:,} characters, about {report.tokens:,} tokens ({report.token_basis})"

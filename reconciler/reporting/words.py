@@ -8,6 +8,7 @@ from typing import Any
 
 from reconciler.planning import spans
 from reconciler.planning.action import Action, Verb
+from reconciler.planning.queue import Queue
 
 duration = spans.duration  # ages and what is left are said in the same words everywhere
 
@@ -36,6 +37,15 @@ def price(action: Action) -> str:
     if is_new and cost.hosting_per_month is not None:
         return f"hosting {money(cost.hosting_per_month)} in 30 days: {cost.basis}"
     return ""
+
+
+def no_room(queue: Queue) -> str:
+    """Why there is no place in a queue."""
+    if not queue.ahead:
+        return f"{queue.what} is full: {queue.taken} of {queue.limit} are queued"
+    there = f"{queue.taken} are queued and " if queue.taken else ""
+    verb = "goes" if queue.ahead == 1 else "go"
+    return f"{queue.what} takes {queue.limit}: {there}{queue.ahead} of this plan {verb} first"
 
 
 def count(number: int, noun: str) -> str:

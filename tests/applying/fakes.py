@@ -18,6 +18,7 @@ from reconciler.planning.desired import Desired, Observed, in_order
 from reconciler.planning.kind import Context, Kind, Observation, Resolved, Scene, Wanted
 from reconciler.planning.plan import Plan, plan
 from reconciler.planning.policy import Policy
+from reconciler.planning.queue import Queue
 from reconciler.planning.standing import Phase, Standing
 from reconciler.providers.errors import ServiceError
 from reconciler.providers.session import Session
@@ -49,6 +50,8 @@ class World:
     blindness: list[ServiceError] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     takes: float = 0.0
+    places: int | None = None  # in the queue for what is being made; None where there is none
+    strangers: int = 0  # who stand in that queue as well
     during: Callable[[Action], None] = lambda _action: None
 
 
@@ -59,7 +62,13 @@ def kind_of(world: World, *, is_slow: bool = False) -> Kind:  # noqa: C901 -- on
         if world.blindness:
             raise world.blindness.pop(0)
         there = {one.address for one in wanted} & set(world.made) - world.hidden
-        return Observation({address: world.made[address] for address in there})
+        return Observation({address: world.made[address] for address in there}, queues=queues())
+
+    def queues() -> dict[str, Queue]:
+        if world.places is None:
+            return {}
+        working = sum(ready > world.clock.now() for ready in world.made.values())
+        return {"q": Queue("the queue", world.places, working + world.strangers)}
 
     def describe(
         _wanted: Wanted, state: datetime | None, _needs: Mapping[Address, Standing]
@@ -71,8 +80,11 @@ def kind_of(world: World, *, is_slow: bool = False) -> Kind:  # noqa: C901 -- on
     def decide(wanted: Wanted, state: datetime | None, context: Context) -> Decision:
         at = wanted.address
         if state is None:
-            lane = wanted.goal or ""
-            return Decision(Action(at, Verb.CREATE, ReasonCode.MISSING, "not there", lane=lane))
+            lane, queue = wanted.goal or "", "" if world.places is None else "q"
+            why = "not there"
+            return Decision(
+                Action(at, Verb.CREATE, ReasonCode.MISSING, why, lane=lane, queue=queue)
+            )
         if state > context.now:
             why = "being made"
             return Decision(Action(at, Verb.WAIT, ReasonCode.PENDING, why, is_slow=is_slow))

@@ -8,11 +8,25 @@ from time import monotonic, sleep
 
 import pytest
 
-from reconciler.applying.converge import BLIND_LOOKS, TRIES, UNSEEN_LOOKS, Patience, until
+from reconciler.applying.converge import (
+    BLIND_LOOKS,
+    TRIES,
+    TRIES_AT_A_QUEUE,
+    UNSEEN_LOOKS,
+    Patience,
+    until,
+)
 from reconciler.applying.events import Done, Ending, Failed, Started, Unanswered, Waiting
 from reconciler.planning.action import Action, Verb
 from reconciler.planning.plan import Plan
-from reconciler.providers.errors import AnswerLost, Conflict, QuotaExceeded, Refused, SignInMissing
+from reconciler.providers.errors import (
+    AnswerLost,
+    Conflict,
+    QueueFull,
+    QuotaExceeded,
+    Refused,
+    SignInMissing,
+)
 from tests.applying.fakes import NOON, ManualClock, World, begin, thing, tried, wanted
 
 A, B, C = thing("a"), thing("b"), thing("c")
@@ -100,6 +114,87 @@ def test_errors_that_are_final(error: Refused | QuotaExceeded) -> None:
     trial = tried(World(errors={A: [error]}), wanted("a"))
     assert trial.world.calls == ["thing/a"]
     assert trial.finished.failed == {A: error}
+
+
+def test_waves() -> None:
+    """Where a queue has two places, two go at a time, by name; the others follow in the run."""
+    standing: list[int] = []
+    clock = ManualClock()
+    world = World(clock, takes=60, places=2)
+
+    def count(_action: Action) -> None:
+        standing.append(sum(ready > clock.now() for ready in world.made.values()))
+
+    world.during = count
+    trial = tried(world, *map(wanted, "edcba"))
+    assert trial.world.calls == [f"thing/{name}" for name in "abcde"]
+    assert max(standing) == 1  # whoever goes finds one other there at the most
+    assert trial.finished.ending is Ending.SETTLED
+
+
+def test_strangers_in_the_queue() -> None:
+    """Where others fill the queue, the run says so and goes on looking until there is a place."""
+    world = World(places=2, strangers=2)
+    seen = []
+    for event in begin(world, wanted("a")):
+        seen.append(event)
+        if isinstance(event, Waiting) and len(seen) == 3:
+            world.strangers = 1
+    waits = [one for one in seen if isinstance(one, Waiting)]
+    assert [[held.address for held in one.in_line] for one in waits] == [[A]] * 3
+    assert seen[-1].ending is Ending.SETTLED
+
+
+def test_strangers_in_the_queue_without_patience() -> None:
+    """With --no-wait nobody stands about for a place; that is no failure."""
+    trial = tried(World(places=2, strangers=2), wanted("a"), patience=Patience(wait=False))
+    assert trial.world.calls == []
+    assert trial.finished.ending is Ending.STILL_RUNNING
+
+
+def test_a_timeout_in_the_queue() -> None:
+    """Patience ends also where only a place is missing."""
+    patience = Patience(until=until(NOON, timedelta(minutes=1)))
+    trial = tried(World(places=1, strangers=1), wanted("a"), patience=patience)
+    assert trial.finished.ending is Ending.TIMED_OUT
+
+
+def test_somebody_was_faster() -> None:
+    """A refusal for want of a place ends the wave and is tried again; nothing is done twice."""
+    full = QueueFull("full", taken=2)
+    trial = tried(World(places=2, errors={A: [full]}), wanted("a"), wanted("b"))
+    assert trial.world.calls == ["thing/a", "thing/a", "thing/b"]
+    assert [one.is_final for one in trial.events if isinstance(one, Failed)] == [False]
+    assert trial.finished.ending is Ending.SETTLED
+
+
+def test_a_shorter_queue_than_was_thought() -> None:
+    """A queue that refuses with one in it takes one: from then on they go one by one."""
+    world = World(takes=60, places=20, errors={B: [QueueFull("full", taken=1)]})
+    trial = tried(world, wanted("a"), wanted("b"), wanted("c"))
+    assert trial.world.calls == ["thing/a", "thing/b", "thing/b", "thing/c"]
+    assert trial.world.made[B] >= trial.world.made[A] + timedelta(seconds=60)
+    assert trial.finished.ending is Ending.SETTLED
+
+
+def test_a_queue_that_never_has_a_place() -> None:
+    """A refusal again and again, though every look shows a place, is a failure in the end."""
+    full = QueueFull("full", taken=1)
+    trial = tried(World(places=2, errors={A: [full] * 99}), wanted("a"))
+    assert trial.world.calls.count("thing/a") == TRIES_AT_A_QUEUE
+    assert trial.finished.failed == {A: full}
+
+
+def test_what_failed_keeps_no_place() -> None:
+    """What this run has given up on, or may not do, stands in nobody's way."""
+    world = World(places=1, errors={A: [Refused("no")]})
+    trial = tried(world, wanted("a"), wanted("b"))
+    assert trial.world.calls == ["thing/a", "thing/b"]
+    assert trial.finished.ending is Ending.STUCK
+    only_b = Plan((Action(B, Verb.CREATE, "missing", ""),))  # type: ignore[arg-type]
+    trial = tried(World(places=1), wanted("a"), wanted("b"), approved=only_b)
+    assert trial.world.calls == ["thing/b"]
+    assert [one.address for one in trial.finished.unapproved] == [A]
 
 
 def test_blind_looks() -> None:

@@ -52,6 +52,23 @@ def test_pause_resume_and_cancel_change_the_job(tmp_path: Path, folder: Path, ft
         assert "its training was cancelled" in again.stdout
 
 
+def test_what_cannot_be_done_says_why(tmp_path: Path, folder: Path, ftctl: Ftctl) -> None:
+    """What waits or has just begun cannot be paused, and what trains not be resumed."""
+
+    def said(command: str) -> str:
+        done = ftctl(command, "support-bot", local)
+        assert done.returncode == 1
+        return " ".join(done.stderr.split())
+
+    with serve(tmp_path / "emulator", clock="manual", pace="lifelike") as server:
+        local = f"--local={server.url}"
+        assert start(ftctl, server.url) == 3
+        assert "`ftctl cancel finetunedmodel/support-bot` takes it out of the" in said("pause")
+        advance(server.url, "301s")  # the end of the preprocessing; a step takes longer than that
+        assert "can be paused once its first step is done" in said("pause")
+        assert "it is training; there is nothing to resume" in said("resume")
+
+
 def test_a_name_that_no_manifest_defines_gets_a_suggestion(folder: Path, ftctl: Ftctl) -> None:
     """A slip of the pen in an address is answered with the nearest one."""
     done = ftctl("events", "suport-bot", "--local")
@@ -63,7 +80,7 @@ def test_a_model_without_a_job_says_so(folder: Path, ftctl: Ftctl) -> None:
     """Before anything was trained there is nothing to show, and that is an error."""
     done = ftctl("metrics", "support-bot", "--local")
     assert done.returncode == 1
-    assert "has no job" in done.stderr
+    assert "has no job: it was not submitted yet" in " ".join(done.stderr.split())
 
 
 def start(ftctl: Ftctl, url: str) -> int:

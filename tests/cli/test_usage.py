@@ -26,7 +26,7 @@ Capture = pytest.CaptureFixture[str]
         ("nonsense",),
         ("plan", "--nonsense"),
         ("plan", "--format", "xml"),
-        ("validate", "--local"),
+        ("schema", "--local"),
         ("emulator", "--port", "many"),
         ("completion",),
         ("completion", "fish"),
@@ -142,7 +142,7 @@ manifests/more.yaml:1:1  Dataset
   It holds the name.
 manifests/more.yaml:1:1  Dataset
   source is missing.
-  Where the examples are.
+  Where the examples are: in a file, or behind a URL that the service reads.
 3 mistakes; nothing was sent to the service.
 """)
 

@@ -17,13 +17,14 @@ NOT_IN_A_CASE = {
     *("file/size", "file/image-examples", "jsonl/line-length", "chat/image-count"),
     "chat/image-size",
     "file/overlap",
+    *("url/unreachable", "url/size", "url/kind", "url/colours"),  # these need a server
 }
 AT_A_GLANCE = {
     *("good-plain", "good-ends-with-a-call", "good-calls-in-parallel"),
     *("good-completions", "good-preference", "good-preference-of-calls"),
     "good-preference-of-answered-calls",
 }
-PREFIXES = {"file", "jsonl", "example", *FORMATS}
+PREFIXES = {"file", "jsonl", "example", "url", *FORMATS}
 
 
 def load(case: Path) -> dict[str, Any]:

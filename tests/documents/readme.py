@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.commandline import run_here
+
 BLOCK = re.compile(r"^```console(?P<label>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+UNDER_WAY = (
+    "training since 2026-11-22 12:00 UTC,\n"
+    "    finish expected 2026-11-22 12:00 UTC (ftjob-0123456789abcdef0123456789abcdef)\n"
+)
 # What differs from run to run: ids, ages, dates.
 CHANGING = (
     (re.compile(r"\b(file|ftjob|ftchkpt)-[0-9a-f]{32}"), r"\1-0123456789abcdef0123456789abcdef"),
@@ -21,7 +24,8 @@ CHANGING = (
     (re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1:8900"),
     # How often there is a sign of life, and in which moment, depends on the machine.
     (re.compile(r"^waiting for .*\n(?:    .*\n)*", re.MULTILINE), ""),
-    (re.compile(r"\b(queued|training) since"), "training since"),
+    # And so does how far a training has come by then.
+    (re.compile(r"\b(?:queued|training) since .*\n(?:    .*\n)*"), UNDER_WAY),
 )
 WIDTH = "88"
 
@@ -55,17 +59,7 @@ def play(block: Block, cwd: Path) -> str:
         program, *words = command.split()
         if program != "ftctl":
             raise ValueError(f"a README may only run ftctl, not {program}")
-        done = subprocess.run(
-            [sys.executable, "-m", "reconciler", *words],
-            cwd=cwd,
-            env={**os.environ, "COLUMNS": WIDTH},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        done = run_here(*words, cwd=cwd, environ={"COLUMNS": WIDTH}, is_merged=True)
         parts.append(f"$ {command}\n{settled(done.stdout)}")
     return "\n".join(parts)
 

@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from openai import OpenAI
 from openai.types.fine_tuning import FineTuningJob
 
 from reconciler.emulator import serve
+from tests.commandline import run_here
 from tests.conftest import REPOSITORY
 
 # How many times faster than the machine's its clock runs. Training takes 3 s of its time, and a
@@ -204,7 +206,13 @@ class Workshop:
         return begin(*words, f"--local={self.remote.url}", cwd=self.folder)
 
     def ftctl(self, *words: str) -> Ended:
-        return ended(self.begin(*words))
+        """In this process, which is quick; beside others, in a process of its own."""
+        if threading.current_thread() is not threading.main_thread():
+            return ended(self.begin(*words))
+        done = run_here(
+            *words, f"--local={self.remote.url}", cwd=self.folder, environ={"COLUMNS": "100"}
+        )
+        return Ended(done.returncode, done.stdout, " ".join((done.stdout + done.stderr).split()))
 
     def apply(self, *words: str) -> Ended:
         return self.ftctl(*APPLY, *words)
@@ -273,9 +281,9 @@ def settled(workshop: Workshop) -> Workshop:
     return workshop
 
 
-def until(is_so: Callable[[], bool]) -> None:
+def until(is_so: Callable[[], bool], seconds: float = 20) -> None:
     """Wait for something that is going to happen."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < deadline, "it never happened"
         time.sleep(0.02)

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from inline_snapshot import snapshot
 
 from reconciler.kinds import KINDS
 from reconciler.kinds.dataset.spec import DatasetGoal
 from reconciler.kinds.dataset.state import DatasetState
+from reconciler.planning.kind import Context
+from reconciler.planning.policy import Policy
 from tests.kinds.tables import table
-from tests.planning.situations import BYTES, CHATS, OTHER_BYTES, there_data, upload, wanted_data
+from tests.planning.situations import (
+    BYTES,
+    CHATS,
+    NOON,
+    OTHER_BYTES,
+    SIGNATURE,
+    there_data,
+    upload,
+    wanted_blob,
+    wanted_data,
+)
 
 
 def test_decisions() -> None:
@@ -24,6 +37,9 @@ def test_decisions() -> None:
         "processed, and an earlier content": replace(there_data(), earlier=(earlier,)),
         "under another name": there_data(called="theirs"),
         "pending": there_data(status="pending"),
+        "pending for too long": there_data(
+            status="pending", created_at=NOON - timedelta(minutes=31)
+        ),
         "refused": there_data(status="error", detail="Line 3 is no JSON object."),
         "refused without a word": there_data(status="error"),
         "twice": replace(there_data(), twins=(twin,)),
@@ -49,6 +65,10 @@ under another name
 pending
   wait pending: the service is checking it
   = pending sweden the service is checking it
+pending for too long
+  keep stalled: the service has been checking it since 2026-11-20 11:29 UTC, for more than 30
+    minutes; look again later, or delete it on the service to send it anew
+  = pending sweden the service is checking it
 refused
   keep invalid: the service refuses the file: Line 3 is no JSON object.
   = failed sweden the service refuses the file
@@ -69,7 +89,12 @@ def test_two_accounts() -> None:
     wanted = replace(wanted_data(), accounts=("norway", "sweden"))
     norway = upload(account="norway", id="file-n")
     both = DatasetState({"sweden": upload(), "norway": norway})
-    late = DatasetState({"sweden": upload(), "norway": replace(norway, status="pending")})
+    late = DatasetState(
+        {
+            "sweden": upload(),
+            "norway": upload(account="norway", id="file-n", status="pending"),
+        }
+    )
     cases = {"in one": there_data(), "in both": both, "pending in one": late}
     assert table(wanted, cases) == snapshot("""\
 in one
@@ -82,6 +107,54 @@ pending in one
   wait pending: the service is checking it
   = pending sweden, norway the service is checking it\
 """)
+
+
+def test_behind_a_url() -> None:
+    """What the service could not fetch it may fetch again; no plan shows what signs the URL."""
+    wanted = wanted_blob()
+    cases = {
+        "nothing there": None,
+        "only an earlier content": DatasetState(earlier=(upload(OTHER_BYTES),)),
+        "processed": there_data(),
+        "not fetched": there_data(status="error", detail="HTTP Error 403: Forbidden"),
+    }
+    assert table(wanted, cases) == snapshot("""\
+nothing there
+  create new: not uploaded yet: the service fetches it from its URL, to sweden
+  = missing
+only an earlier content
+  update changed: the content changed: the service fetches it from its URL, to sweden
+  sha256: bbbbbbbbbbbb -> aaaaaaaaaaaa
+  = missing
+processed
+  keep as_wanted: same content
+  = ready sweden
+not fetched
+  update failed_last: the service could not take it from its URL: HTTP Error 403: Forbidden; let
+    it fetch it again
+  = failed sweden the service refuses the file\
+""")
+    assert SIGNATURE not in repr(wanted)
+
+
+def test_equal_contents() -> None:
+    """Of two datasets with the same bytes one is sent, and takes of what an account has left."""
+    shared = DatasetState(shared={"sweden": CHATS})
+    assert table(wanted_data("copy"), {"brought by another": shared}) == snapshot("""\
+brought by another
+  create new: not uploaded yet: 200 examples, 52,000 bytes, to sweden; the same content as
+    dataset/chats, which is sent once
+  = missing\
+""")
+    decide = KINDS["dataset"].decide
+    context = Context(NOON, Policy(), {})
+    assert decide(wanted_data("copy"), shared, context).action.takes == {}
+    assert decide(wanted_data("chats"), None, context).action.takes == snapshot(
+        {"files:sweden": 1, "file-bytes:sweden": 52000}
+    )
+    assert KINDS["dataset"].retire(CHATS, there_data()).takes == snapshot(
+        {"files:sweden": -1, "file-bytes:sweden": -52000}
+    )
 
 
 def test_unused() -> None:
@@ -97,7 +170,11 @@ def test_retire() -> None:
     """Deleting names the accounts, and says that it can be undone."""
     action = KINDS["dataset"].retire(CHATS, there_data())
     assert (action.reason, action.undo, action.lane) == snapshot(
-        ("the uploaded file, from sweden", "the next apply uploads it again", "sweden")
+        (
+            "the uploaded file, 52,000 bytes, from sweden",
+            "the next apply that wants it uploads it again",
+            "sweden",
+        )
     )
 
 

@@ -82,8 +82,8 @@ running
   wait pending: training since 2026-11-19 12:00 UTC (ftjob-1)
   = running job training
 paused
-  wait pending: paused since 2026-11-19 12:00 UTC (ftjob-1)
-  = running job paused
+  wait pending: paused (ftjob-1); go on with `ftctl resume finetunedmodel/bot`
+  = running job paused; go on with `ftctl resume finetunedmodel/bot`
 succeeded
   keep as_wanted: trained as 8c8a3a9d
   = ready model, account, version, job
@@ -132,7 +132,7 @@ failed, then succeeded
 failed on its data
   keep failed_data: the service refused the data: Validation of jsonl file failed; change the
     data, or raise revision, to submit it again
-  = failed job the service refused the data: Validation of jsonl file failed
+  = refused job the service refused the data: Validation of jsonl file failed
 failed on its data, then on the service
   keep failed_service: the service failed it: The server had an error. (2 of 2 attempts); raise
     retry.attempts, or pass --allow-retrain
@@ -140,7 +140,7 @@ failed on its data, then on the service
 failed a safety check
   keep failed_safety_data: the training data failed the safety check for: violence; change the
     data, or raise revision, to submit it again
-  = failed job the training data failed the safety check for: violence
+  = refused job the training data failed the safety check for: violence
 cancelled
   keep cancelled: its training was cancelled; pass --allow-retrain, or raise revision
   = failed job cancelled

@@ -105,7 +105,7 @@ def test_all_files_at_once(repository: Path) -> None:
 2.yaml:8:3  FineTunedModel/bot
   unknown key foo.
   Known here: account, baseModel, method, training, validation, seed,
-  trainingType, suffix, revision, retry, promote, keep.
+  trainingType, suffix, revision, retry, priority, promote, keep.
 3.yaml:3:18  Deployment/Prod
   metadata.name has a form that is not allowed: Prod.
   A name has a-z, 0-9 and - in it, and at most 63 characters.

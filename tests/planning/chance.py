@@ -17,6 +17,7 @@ from reconciler.planning.address import Address
 from reconciler.planning.desired import Desired, Observed
 from reconciler.planning.kind import Found, Wanted
 from reconciler.planning.policy import Policy
+from reconciler.planning.queue import Queue
 from reconciler.providers.azure.listings import (
     FileRecord,
     FileStatus,
@@ -47,6 +48,7 @@ MOMENTS = st.integers(0, 5).map(lambda hours: NOON - timedelta(hours=hours))
 PROVISIONING = st.sampled_from(
     ["Succeeded", "Accepted", "Creating", "Deleting", "Failed", "Canceled", "Disabled", "succeeded"]
 )
+QUEUES = st.builds(Queue, st.just("the queue of account/sweden"), st.just(2), st.integers(0, 3))
 MESSAGES = st.sampled_from(
     [
         "The server had an error.",
@@ -141,6 +143,7 @@ def wishes(draw: st.DrawFn) -> list[Wanted]:
             f"model{n}",
             draw(st.none() | st.sampled_from(datasets)),
             attempts=draw(st.integers(1, 3)),
+            priority=draw(st.integers(0, 2)),
             gate=draw(st.none() | st.just(GATE)),
         )
         for n in range(draw(st.integers(0, 3)))
@@ -186,5 +189,6 @@ def worlds(draw: st.DrawFn, **policy: Any) -> tuple[Desired, Observed]:
     """What is wanted and what is there."""
     wanted = draw(wishes())
     rules = Policy(project="shop", **policy)
-    sees = Observed(NOON, draw(states_of(wanted)), draw(others()))
+    queues = draw(st.just({}) | st.fixed_dictionaries({"sweden": QUEUES}))
+    sees = Observed(NOON, draw(states_of(wanted)), draw(others()), queues=queues)
     return desired(*wanted, policy=rules), sees

@@ -8,10 +8,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
+
 from reconciler.datasets import Report
 from reconciler.kinds import KINDS
 from reconciler.kinds.account.state import AccountState
 from reconciler.kinds.checkpoint import FINAL
+from reconciler.kinds.dataset.blob import Blob
 from reconciler.kinds.dataset.spec import DatasetGoal
 from reconciler.kinds.dataset.state import DatasetState
 from reconciler.kinds.deployment.goal import DeploymentGoal
@@ -45,6 +48,7 @@ CHATS = Address("dataset", "chats")
 BOT = Address("finetunedmodel", "bot")
 PROD = Address("deployment", "prod")
 
+SIGNATURE = "c2lnbmF0dXJl%2FZm9y%2BdGVzdHM%3D"
 BYTES = "aa" * 32
 OTHER_BYTES = "bb" * 32
 PINNED = {"n_epochs": 3}
@@ -61,6 +65,13 @@ def wanted_account(name: str = "sweden") -> Wanted:
 
 def wanted_data(name: str = "chats", sha256: str = BYTES, tokens: int = 1_000_000) -> Wanted:
     goal = DatasetGoal(name, Path(f"{name}.jsonl"), report(sha256, tokens=tokens))
+    return Wanted(Address("dataset", name), goal, (ACCOUNT,), ("sweden",))
+
+
+def wanted_blob(name: str = "chats", sha256: str = BYTES) -> Wanted:
+    """Data that the service fetches from a signed URL."""
+    blob = Blob(SecretStr(f"https://data.example/{name}.jsonl?sv=1&sig={SIGNATURE}"), sha256)
+    goal = DatasetGoal(name, None, None, "chat", blob)
     return Wanted(Address("dataset", name), goal, (ACCOUNT,), ("sweden",))
 
 
@@ -146,7 +157,7 @@ def there_account() -> AccountState:
 
 def upload(sha256: str = BYTES, **more: Any) -> FileRecord:
     name = f"{more.pop('called', 'chats')}.{sha256[:12]}.jsonl"
-    made = NOON - timedelta(days=2)
+    made = NOON - (timedelta(minutes=5) if more.get("status") == "pending" else timedelta(days=2))
     record = FileRecord("sweden", "file-1", name, "fine-tune", 52_000, "processed", "", made)
     return replace(record, **more)
 

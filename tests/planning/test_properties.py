@@ -16,6 +16,7 @@ from reconciler.planning.approval import Approval
 from reconciler.planning.desired import Desired, Observed, standings
 from reconciler.planning.kind import Wanted
 from reconciler.planning.plan import plan, plan_destroy
+from reconciler.planning.turns import turn
 from reconciler.reporting.formats import PlanOut
 from reconciler.reporting.plan_json import plan_out
 from tests.planning.chance import states_of, wishes, worlds
@@ -91,13 +92,27 @@ def test_nothing_starts_too_early(world: World) -> None:
 @often
 @given(any_world)
 def test_deferred_for_a_reason(world: World) -> None:
-    """What is deferred waits for something that it needs and that is not ready."""
+    """What is deferred waits for something that it needs and that is not ready, or for a place."""
     wants, sees = world
     stand = standings(wants, sees)
     for one in plan(wants, sees).deferred:
-        assert one.waits_for
+        assert one.waits_for or one.queue
         assert set(one.waits_for) <= set(wants.wanted[one.address].needs)
         assert not any(stand[need].is_ready for need in one.waits_for)
+
+
+@often
+@given(any_world)
+def test_places(world: World) -> None:
+    """No plan sends more than a queue takes, nor keeps a place empty, nor lets anyone push in."""
+    made = plan(*world)
+    for key, queue in world[1].queues.items():
+        going = [one for one in made.actions if one.queue == key]
+        held = [one.then for one in made.in_line if one.then.queue == key]
+        assert len(going) <= queue.room
+        assert not held or len(going) == queue.room
+        assert not going or not held or max(map(turn, going)) < min(map(turn, held))
+        assert all(one.queue.room == 0 for one in made.deferred if one.queue)
 
 
 @often

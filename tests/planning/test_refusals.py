@@ -114,6 +114,31 @@ def test_hosting_budget_without_changes() -> None:
     assert refused(everything(), hosting_budget=Decimal(1)) == ""
 
 
+def test_hosting_of_unknown_price() -> None:
+    """A new deployment of unknown price is over budget until leave is given; an old one is said."""
+    data, model = wanted_data(), wanted_model()
+    paid_by_the_unit = wanted_deployment(model, name="units", sku="ProvisionedManaged")
+    wanted = (wanted_account(), data, model, wanted_deployment(model), paid_by_the_unit)
+    bounds = {"hosting_budget": Decimal(2000)}
+    assert refused(everything(), wanted, **bounds) == snapshot("""\
+refused (budget.hostingPerMonth): The price of hosting a deployment is not
+    known, and the Project sets a budget.
+    Pass --allow-unknown-cost to go ahead all the same.
+Nothing was done.\
+""")
+    assert refused(everything(), wanted, **bounds, allow_unknown_cost=True) == ""
+    units = Address("deployment", "units")
+    there = everything() | {units: there_deployment(name="units", sku="ProvisionedManaged")}
+    there = there | {PROD: there_deployment(capacity=10)}
+    assert refused(there, wanted, **bounds) == ""
+    assert refused(there, wanted, hosting_budget=Decimal(1000)) == snapshot("""\
+refused (budget.hostingPerMonth): Hosting would cost $1,224.00 in 30 days, and
+    more of unknown price; the budget is $1,000.00.
+    Raise spec.budget.hostingPerMonth of the Project, or remove a deployment.
+Nothing was done.\
+""")
+
+
 def test_protection() -> None:
     """What is protected is neither replaced nor deleted without leave."""
     states = everything() | {PROD: there_deployment(OTHER_BYTES)}

@@ -540,8 +540,8 @@ def test_destroy_everything() -> None:
     delete: gpt-4.1-2025-04-14.ft-0123-bot-8c8a3a9d, for good
     way back: none: training it again is paid again
 ? dataset/chats  (after finetunedmodel/bot)
-    delete: the uploaded file, from sweden
-    way back: the next apply uploads it again
+    delete: the uploaded file, 52,000 bytes, from sweden
+    way back: the next apply that wants it uploads it again
 Plan: 3 to delete.\
 """)
 

@@ -163,10 +163,13 @@ def test_json() -> None:
             "wait": 0,
             "keep": 1,
             "deferred": 2,
+            "in_line": 0,
             "stuck": 0,
             "training_low": 6.0,
             "training_high": 6.0,
             "is_training_cost_known": True,
+            "hosting_per_month": 1224.0,
+            "is_hosting_cost_known": True,
         }
     )
 

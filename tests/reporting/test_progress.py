@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 
@@ -21,7 +22,9 @@ from reconciler.applying.events import (
     Waiting,
 )
 from reconciler.planning.action import Action, Deferred, ReasonCode, Verb
+from reconciler.planning.address import Address
 from reconciler.planning.plan import Plan
+from reconciler.planning.queue import Queue
 from reconciler.providers.errors import AnswerLost, Conflict, QuotaExceeded
 from reconciler.reporting.formats import ApplyOut
 from reconciler.reporting.page import Page
@@ -88,6 +91,28 @@ def test_heartbeat() -> None:
     assert [line.rpartition(", ")[2] for line in lines] == ["0s", "30s", "1m", "1m 30s", "2m"]
 
 
+FULL = Queue("the queue of account/sweden", 20, 20)
+HELD = tuple(
+    Deferred(one, (), replace(TRAIN, address=one), FULL)
+    for one in (Address("finetunedmodel", name) for name in ("later", "last"))
+)
+
+
+def test_many_at_once() -> None:
+    """Of many that train the first few are told of, and how many there are beside them."""
+    waits = [replace(WAIT, address=Address("finetunedmodel", f"m{n}")) for n in range(23)]
+    assert followed(Waiting(tuple(waits), timedelta(minutes=5), HELD)) == snapshot("""\
+waiting for finetunedmodel/m0 (training since noon (ftjob-1)), finetunedmodel/m1
+    (training since noon (ftjob-1)), finetunedmodel/m2 (training since noon
+    (ftjob-1)) and 20 more; a place for 2 resources (the queue of account/sweden
+    is full: 20 of 20 are queued), 5m
+""")
+    assert followed(Waiting((), timedelta(minutes=5), HELD[:1])) == snapshot("""\
+waiting for a place for 1 resource (the queue of account/sweden is full: 20 of
+    20 are queued), 5m
+""")
+
+
 def test_an_end_is_needed() -> None:
     """A run that ends without saying so is a fault of ours."""
     with pytest.raises(AssertionError):
@@ -152,6 +177,23 @@ Still running: 2 done, 1 under way, 1 to come.\
 """)
 
 
+def test_an_end_in_the_queue() -> None:
+    """Who has no place yet, and why; that is none of what is still to come after others."""
+    left = Finished(Ending.STILL_RUNNING, Plan((WAIT,), HELD), done=(TRAIN,))
+    assert ending(left) == snapshot("""\
+. finetunedmodel/bot: continues on the service: training since noon (ftjob-1)
+? finetunedmodel/later: waits for a place: the queue of account/sweden is full:
+    20 of 20 are queued
+? finetunedmodel/last: waits for a place: the queue of account/sweden is full:
+    20 of 20 are queued
+Still running: 1 done, 1 under way, 2 waiting for a place.\
+""")
+    out = apply_out(left, plan_out(left.plan, "shop"), 3)
+    assert [(one.address, one.queue.taken) for one in out.in_line if one.queue] == snapshot(
+        [("finetunedmodel/later", 20), ("finetunedmodel/last", 20)]
+    )
+
+
 @pytest.mark.parametrize("one", Ending)
 def test_every_end_has_a_word(one: Ending) -> None:
     """However a run ends, the last line says how."""
@@ -178,6 +220,7 @@ def test_json() -> None:
                 }
             ],
             "stuck": [],
+            "in_line": [],
             "blocked": {"deployment/prod": ["dataset/chats"]},
             "unapproved": [],
         }

@@ -78,7 +78,8 @@ finetunedmodel/bot  ready     20h
     job: ftjob-1
 deployment/prod     ready     19h
     deployment: prod
-    model: gpt-4.1-2025-04-14.ft-0123-bot-8c8a3a9d\
+    model: gpt-4.1-2025-04-14.ft-0123-bot-8c8a3a9d
+    hosting: $1,224.00 in 30 days\
 """)
 
 
@@ -99,6 +100,7 @@ finetunedmodel/bot  failed
 deployment/prod     degraded  19h    differs in sku.capacity
     deployment: prod
     model: gpt-4.1-2025-04-14.ft-0123-bot-8c8a3a9d
+    hosting: $1,224.00 in 30 days
     waits for finetunedmodel/bot\
 """)
 
@@ -137,7 +139,9 @@ def test_json() -> None:
             },
             "since": "2026-11-19T16:00:00+00:00",
             "detail": "",
+            "harms": [],
             "waits_for": [],
+            "hosting_per_month": None,
         }
     )
     assert out["others"] == snapshot(

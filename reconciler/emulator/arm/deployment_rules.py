@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.emulator.arm import holdings, quotas
+from reconciler.emulator.arm import holdings, policies, quotas
 from reconciler.emulator.call import Call
 from reconciler.emulator.catalogue import SKU_SPELLINGS, BaseModel, base_model
 from reconciler.emulator.dataplane import lineage
@@ -200,6 +200,13 @@ def check_duplicate(call: Call, name: str, found: Behind, model: Document) -> No
                 f"'{other.name}'. Only 1 deployment is allowed for the same model."
             )
             raise Refusal(400, "DuplicatedDeploymentForSameModel", message)
+
+
+def check_policy(call: Call, properties: Document) -> None:
+    """Only where the account was registered with its content filters."""
+    name = properties.get("raiPolicyName")
+    if name is not None and not policies.exists(call, str(name)):
+        raise invalid(f"The RAI policy '{name}' of account deployment does not exist.")
 
 
 def check_quota(call: Call, found: Behind, wanted: Document, old: Deployment | None) -> None:

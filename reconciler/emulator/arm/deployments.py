@@ -35,6 +35,7 @@ def put(call: Call, name: str) -> Response:
     operations.check_free(call)
     found = rules.behind(call, model)
     rules.check_sku_of_model(found, sku["name"])
+    rules.check_policy(call, properties)
     if old is None:
         rules.check_slots(call, found)
     else:

@@ -2,7 +2,7 @@
 
 from reconciler.emulator.arm import quotas
 from reconciler.emulator.call import Call
-from reconciler.emulator.catalogue import base_model
+from reconciler.emulator.catalogue import REGIONS, base_model
 from reconciler.emulator.messages import Response, as_json
 from reconciler.emulator.registry import known_accounts
 
@@ -11,7 +11,8 @@ def capacities(call: Call, location: str = "") -> Response:
     """Free capacity of a model, by region and deployment type."""
     query = call.request.query
     model = base_model(query.get("modelName", ""))
-    regions = sorted({location} if location else {a.region for a in known_accounts(call.books)})
+    known = {account.region for account in known_accounts(call.books)}
+    regions = sorted({location} if location else {*REGIONS, *known})
     value = []
     for region in regions if model else []:
         for sku in sorted(model.skus if model else ()):

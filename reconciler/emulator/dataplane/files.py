@@ -194,7 +194,7 @@ def _check_room(call: Call, new: Contents) -> None:
     problem = ""
     if len(kept) >= FILES_KEPT:
         problem = f"The resource has {FILES_KEPT} fine-tuning files already; delete some."
-    elif total > BYTES_KEPT:
+    elif total > BYTES_KEPT and call.switches.is_set("file_quota", "enforce"):
         problem = "The fine-tuning files of the resource would exceed 1 GB in total."
     if problem:
         raise Refusal(int(call.switches["quota_status"]), "quotaExceeded", problem)

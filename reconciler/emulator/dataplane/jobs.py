@@ -7,7 +7,7 @@ from reconciler.emulator.arm.holdings import deployment_of_model
 from reconciler.emulator.call import Call
 from reconciler.emulator.catalogue import base_model
 from reconciler.emulator.dataplane import job_rules, journal, lineage
-from reconciler.emulator.dataplane.learning import resolved
+from reconciler.emulator.dataplane.learning import recipe, resolved
 from reconciler.emulator.dataplane.timeline import TERMINAL, Course
 from reconciler.emulator.messages import Document, Refusal, Response, as_json
 from reconciler.emulator.paging import page
@@ -146,6 +146,8 @@ def pause(call: Call, job_id: str) -> Response:
     status = course.status(call.now)
     if status != "running":
         raise _state_forbids(call, f"A job that is {status} cannot be paused.")
+    if course.progress(call.now) * recipe(course.job).steps < 1:
+        raise _state_forbids(call, "A job can be paused once it has completed a training step.")
     model = base_model(course.job.model.split(".ft-")[0])
     if model is not None and not model.pausable:
         raise _state_forbids(call, "Jobs of this model cannot be paused by users.")

@@ -1,5 +1,6 @@
 """A file of training or validation examples, uploaded to each account whose models use it."""
 
+from reconciler.kinds.dataset.asks import asks
 from reconciler.kinds.dataset.decide import decide, describe, retire
 from reconciler.kinds.dataset.remote import observe, perform
 from reconciler.kinds.dataset.spec import DatasetSpec, references, resolve
@@ -15,4 +16,5 @@ KIND = Kind(
     decide=decide,
     retire=retire,
     perform=perform,
+    asks=asks,
 )

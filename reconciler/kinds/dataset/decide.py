@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 
-from reconciler.kinds.dataset.spec import MARK
+from reconciler.kinds.dataset.limits import taken, total
+from reconciler.kinds.dataset.spec import MARK, DatasetGoal
 from reconciler.kinds.dataset.state import DatasetState
+from reconciler.kinds.dataset.uploads import mark_of
 from reconciler.planning.action import Action, Decision, FieldChange, ReasonCode, Verb
 from reconciler.planning.address import Address
 from reconciler.planning.kind import Context, Wanted
 from reconciler.planning.standing import Phase, Standing
+from reconciler.providers.azure.listings import FileRecord
+
+# As long as OpenAI's own client waits for a file. Source: openai-python 3.54.
+CHECKED_WITHIN = timedelta(minutes=30)
 
 
 def describe(
@@ -30,14 +37,13 @@ def describe(
     return Standing(Phase.READY, ids, since)
 
 
-def decide(wanted: Wanted, state: DatasetState | None, _context: Context) -> Decision:
+def decide(wanted: Wanted, state: DatasetState | None, context: Context) -> Decision:
     state = state or DatasetState()
     if not wanted.accounts:
         return Decision(_keep(wanted, "no model uses it; it stays here"))
     refused = [one for one in state.uploads.values() if one.status == "error"]
     if refused:
-        reason = f"the service refuses the file: {refused[0].detail or 'no explanation'}"
-        return Decision(Action(wanted.address, Verb.KEEP, ReasonCode.INVALID, reason))
+        return Decision(_refused(wanted, refused[0]))
     missing = [account for account in wanted.accounts if account not in state.uploads]
     if missing:
         return Decision(_upload(wanted, state, missing))
@@ -45,8 +51,7 @@ def decide(wanted: Wanted, state: DatasetState | None, _context: Context) -> Dec
         return Decision(_remove_twins(wanted, state))
     pending = [one for one in state.uploads.values() if one.status != "processed"]
     if pending:
-        reason = "the service is checking it"
-        return Decision(Action(wanted.address, Verb.WAIT, ReasonCode.PENDING, reason))
+        return Decision(_wait(wanted, pending, context.now))
     return Decision(_keep(wanted, "same content"))
 
 
@@ -54,20 +59,55 @@ def _keep(wanted: Wanted, reason: str) -> Action:
     return Action(wanted.address, Verb.KEEP, ReasonCode.AS_WANTED, reason)
 
 
+def _refused(wanted: Wanted, file: FileRecord) -> Action:
+    """Bytes stay what they are, but a URL may be readable the next time."""
+    why = file.detail or "no explanation"
+    if wanted.goal.blob is None:
+        reason = f"the service refuses the file: {why}"
+        return Action(wanted.address, Verb.KEEP, ReasonCode.INVALID, reason)
+    return Action(
+        wanted.address,
+        Verb.UPDATE,
+        ReasonCode.FAILED_LAST,
+        f"the service could not take it from its URL: {why}; let it fetch it again",
+        lane=file.account,
+        undo="ftctl destroy --files",
+    )
+
+
+def _wait(wanted: Wanted, pending: Iterable[FileRecord], now: datetime) -> Action:
+    """Checking takes minutes. What takes much longer is no longer waited for."""
+    since = min((one.created_at for one in pending if one.created_at), default=now)
+    if now - since <= CHECKED_WITHIN:
+        reason = "the service is checking it"
+        return Action(wanted.address, Verb.WAIT, ReasonCode.PENDING, reason)
+    minutes = CHECKED_WITHIN // timedelta(minutes=1)
+    reason = (
+        f"the service has been checking it since {since:%Y-%m-%d %H:%M} UTC, for more than "
+        f"{minutes} minutes; look again later, or delete it on the service to send it anew"
+    )
+    return Action(wanted.address, Verb.KEEP, ReasonCode.STALLED, reason)
+
+
 def _upload(wanted: Wanted, state: DatasetState, missing: list[str]) -> Action:
-    goal = wanted.goal
-    what = f"{goal.report.examples:,} examples, {goal.report.size:,} bytes, to {', '.join(missing)}"
+    goal: DatasetGoal = wanted.goal
+    what = f"{_content(goal)}, to {', '.join(missing)}{_brought(state)}"
+    takes: dict[str, int] = {}
+    for account in missing:
+        if account not in state.shared:
+            takes |= taken(account, 1, goal.size)
     if state.earlier:
-        before = state.earlier[0].name.removesuffix(".jsonl")[-MARK:]
-        change = FieldChange("sha256", before, goal.sha256[:MARK])
+        change = FieldChange("sha256", mark_of(state.earlier[0]), goal.sha256[:MARK])
+        how = "the local file changed: upload" if goal.path else "the content changed:"
         return Action(
             wanted.address,
             Verb.UPDATE,
             ReasonCode.CHANGED,
-            f"the local file changed: upload {what}",
+            f"{how} {what}",
             (change,),
             lane=missing[0],
             undo="the earlier upload stays",
+            takes=takes,
         )
     return Action(
         wanted.address,
@@ -76,7 +116,21 @@ def _upload(wanted: Wanted, state: DatasetState, missing: list[str]) -> Action:
         f"not uploaded yet: {what}",
         lane=missing[0],
         undo="ftctl destroy --files",
+        takes=takes,
     )
+
+
+def _content(goal: DatasetGoal) -> str:
+    if goal.report is None:
+        return "the service fetches it from its URL"
+    return f"{goal.report.examples:,} examples, {goal.report.size:,} bytes"
+
+
+def _brought(state: DatasetState) -> str:
+    if not state.shared:
+        return ""
+    others = sorted({str(address) for address in state.shared.values()})
+    return f"; the same content as {' and '.join(others)}, which is sent once"
 
 
 def _remove_twins(wanted: Wanted, state: DatasetState) -> Action:
@@ -87,16 +141,28 @@ def _remove_twins(wanted: Wanted, state: DatasetState) -> Action:
         f"uploaded more than once: remove {len(state.twins)} that no job uses",
         lane=state.twins[0].account,
         undo="not needed: the same content stays",
+        takes=_given_back(state.twins),
     )
 
 
 def retire(address: Address, state: DatasetState) -> Action:
-    accounts = sorted(state.uploads)
+    files = (*state.uploads.values(), *state.twins)
+    accounts = sorted({one.account for one in files})
+    size = f", {total(files):,} bytes" if total(files) else ""
     return Action(
         address,
         Verb.DELETE,
         ReasonCode.UNWANTED,
-        f"the uploaded file, from {', '.join(accounts)}",
+        f"the uploaded file{size}, from {', '.join(accounts)}",
         lane=accounts[0] if accounts else "",
-        undo="the next apply uploads it again",
+        undo="the next apply that wants it uploads it again",
+        takes=_given_back(files),
     )
+
+
+def _given_back(files: Iterable[FileRecord]) -> dict[str, int]:
+    takes: dict[str, int] = {}
+    for account in {one.account for one in files}:
+        here = [one for one in files if one.account == account]
+        takes |= taken(account, -len(here), -total(here))
+    return takes

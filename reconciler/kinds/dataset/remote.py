@@ -1,148 +1,141 @@
-"""Uploads, finds and deletes files. The only module of this kind that sees an SDK."""
+"""Finds uploads, and acts on them: sends, fetches, deletes."""
 
 from __future__ import annotations
 
-import hashlib
-import re
-from collections.abc import Iterable
-from datetime import UTC, datetime
-from io import BufferedReader
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from reconciler.kinds.dataset.spec import MARK, DatasetGoal
+from reconciler.kinds.dataset.delivery import Delivery, remove
+from reconciler.kinds.dataset.limits import supplies
+from reconciler.kinds.dataset.sending import deliver
+from reconciler.kinds.dataset.spec import DatasetGoal
 from reconciler.kinds.dataset.state import DatasetState
+from reconciler.kinds.dataset.uploads import OURS, age, is_counted, mark_of, uploads_of
 from reconciler.planning.action import Action, ReasonCode, Verb
 from reconciler.planning.address import Address
 from reconciler.planning.kind import Found, Observation, Scene, Wanted
 from reconciler.planning.policy import Policy
-from reconciler.providers.azure.failures import translated
 from reconciler.providers.azure.listings import FileRecord, list_files, list_jobs
-from reconciler.providers.errors import NotFound, Refused
-from reconciler.providers.session import Connection, Session
+from reconciler.providers.session import Session
 
-OURS = re.compile(rf"^(?P<name>[a-z0-9][-a-z0-9]*)\.(?P<mark>[0-9a-f]{{{MARK}}})\.jsonl$")
-EPOCH = datetime.fromtimestamp(0, UTC)
+Files = Mapping[str, Sequence[FileRecord]]  # by account
+Uses = Mapping[tuple[str, str], Collection[str]]  # the jobs made from a file, by account and id
 
 
-def observe(wanted: Iterable[Wanted], session: Session, _policy: Policy) -> Observation:
-    files = session.survey("files", list_files)
+def observe(wanted: Iterable[Wanted], session: Session, policy: Policy) -> Observation:
+    files: dict[str, list[FileRecord]] = session.survey("files", list_files)
     used = _used_files(session)
+    everyone = list(wanted)
     states: dict[Address, DatasetState] = {}
-    claimed: set[tuple[str, str]] = set()
-    for one in wanted:
-        state = _state(one, files, used)
-        if state.uploads or state.earlier:
+    brought: dict[tuple[str, str], Address] = {}
+    for one in everyone:
+        state = _state(one, files, used, brought)
+        if state != DatasetState():
             states[one.address] = state
-        claimed |= {(file.account, file.id) for file in (*state.uploads.values(), *state.twins)}
-    others = [
-        _found(file)
-        for account in files.values()
-        for file in account
-        if file.purpose == "fine-tune" and (file.account, file.id) not in claimed
-    ]
-    return Observation(states, tuple(others))
+    others = tuple(_others(everyone, states.values(), files, used))
+    return Observation(states, others, supplies(files, others, policy))
 
 
-def _used_files(session: Session) -> set[tuple[str, str]]:
-    return {
-        (job.account, file)
-        for jobs in session.survey("jobs", list_jobs).values()
-        for job in jobs
-        for file in (job.training_file, job.validation_file)
-    }
+def _used_files(session: Session) -> dict[tuple[str, str], set[str]]:
+    used: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for jobs in session.survey("jobs", list_jobs).values():
+        for job in jobs:
+            for file in filter(None, (job.training_file, job.validation_file)):
+                used[job.account, file].add(job.id)
+    return dict(used)
 
 
 def _state(
-    wanted: Wanted, files: dict[str, list[FileRecord]], used: set[tuple[str, str]]
+    wanted: Wanted, files: Files, used: Uses, brought: dict[tuple[str, str], Address]
 ) -> DatasetState:
     goal: DatasetGoal = wanted.goal
     uploads: dict[str, FileRecord] = {}
     twins: list[FileRecord] = []
     earlier: list[FileRecord] = []
+    shared: dict[str, Address] = {}
     for account in wanted.accounts:
         there = files.get(account, [])
-        same = _uploads_of(goal, there)
+        same = uploads_of(goal, there)
         if same:
-            uploads[account] = same[0]
+            uploads[account] = _readable(goal, same[0])
             twins += [one for one in same[1:] if (account, one.id) not in used]
-        earlier += [
-            one
-            for one in there
-            if (match := OURS.match(one.name))
-            and match["name"] == goal.name
-            and not one.name.endswith(goal.mark)
-        ]
-    earlier.sort(key=lambda one: one.created_at or EPOCH, reverse=True)
-    return DatasetState(uploads, tuple(twins), tuple(earlier))
+        elif (first := brought.setdefault((account, goal.mark), wanted.address)) != wanted.address:
+            shared[account] = first
+        earlier += [one for one in there if _is_earlier(goal, one)]
+    earlier.sort(key=age, reverse=True)
+    return DatasetState(uploads, tuple(twins), tuple(earlier), shared)
 
 
-def _uploads_of(goal: DatasetGoal, files: list[FileRecord]) -> list[FileRecord]:
-    """Uploads of the goal's content under any name, the one to use first: the oldest good one."""
-    same = [
-        one
-        for one in files
-        if one.purpose == "fine-tune"
-        and one.status != "deleted"
-        and OURS.match(one.name)
-        and one.name.endswith(goal.mark)
-    ]
-    return sorted(same, key=lambda one: (one.status == "error", one.created_at or EPOCH, one.id))
+def _readable(goal: DatasetGoal, file: FileRecord) -> FileRecord:
+    """Without what signs the URL, should the service quote that where it says what is wrong."""
+    return replace(file, detail=goal.blob.hide(file.detail)) if goal.blob else file
 
 
-def _found(file: FileRecord) -> Found:
+def _is_earlier(goal: DatasetGoal, file: FileRecord) -> bool:
     match = OURS.match(file.name)
+    is_ours = match is not None and match["name"] == goal.name
+    return is_ours and not file.name.endswith(goal.mark)
+
+
+def _others(
+    wanted: Sequence[Wanted], states: Iterable[DatasetState], files: Files, used: Uses
+) -> Iterator[Found]:
+    """Everything that no manifest wants; uploads of one content under one name are one thing.
+
+    A file that a job was made from stays as long as the job: it is evidence of what that trained.
+    """
+    claimed = {
+        (file.account, file.id)
+        for state in states
+        for file in (*state.uploads.values(), *state.twins)
+    }
+    marks = tuple(one.goal.mark for one in wanted)
+    grouped: dict[tuple[str, str], list[FileRecord]] = defaultdict(list)
+    for there in files.values():
+        for file in there:
+            if is_counted(file) and (file.account, file.id) not in claimed:
+                grouped[file.account, file.name if mark_of(file) else file.id].append(file)
+    for (account, name), same in grouped.items():
+        users = frozenset(job for file in same for job in used.get((account, file.id), ()))
+        yield _found(sorted(same, key=age), users, is_kept=name.endswith(marks))
+
+
+def _found(same: Sequence[FileRecord], users: frozenset[str], *, is_kept: bool) -> Found:
+    first, *twins = same
+    match = OURS.match(first.name)
     return Found(
-        Address("dataset", match["name"] if match else file.name),
-        file.account,
-        is_ours=bool(match),
-        state=DatasetState({file.account: file}),
-        detail=f"{file.id}  {file.name}  {file.status}",
+        Address("dataset", f"{match['name']}@{match['mark']}" if match else first.name),
+        first.account,
+        is_ours=match is not None,
+        state=DatasetState({first.account: first}, tuple(twins)),
+        detail="; ".join(f"{one.id}  {one.name}  {one.status}" for one in same),
+        is_kept=is_kept,
+        users=users,
     )
 
 
-def perform(action: Action, wanted: Wanted | None, state: DatasetState, scene: Scene) -> None:
+def perform(
+    action: Action, wanted: Wanted | None, state: DatasetState | None, scene: Scene
+) -> None:
     session: Session = scene.session
+    state = state or DatasetState()
     if action.verb is Verb.DELETE:
-        for account, file in state.uploads.items():
-            _delete(session[account], file.id)
+        for file in (*state.twins, *state.uploads.values()):
+            remove(session[file.account], file.id)
     elif action.code is ReasonCode.TWIN:
         for twin in state.twins:
-            _delete(session[twin.account], twin.id)
+            remove(session[twin.account], twin.id)
     elif wanted:
-        present = state.uploads if state else {}
         for account in wanted.accounts:
-            if account not in present:
-                scene.tell(f"uploading {wanted.goal.report.size:,} bytes to {account}")
-                _upload(wanted.goal, session[account])
+            delivery = Delivery(wanted.goal, session[account], scene)
+            _bring(delivery, state.uploads.get(account))
 
 
-def _upload(goal: DatasetGoal, connection: Connection) -> None:
-    """Send the file, then look again: of two uploads at the same moment, the older one stays."""
-    account = connection.place.name
-    if _uploads_of(goal, list_files(connection)):
+def _bring(delivery: Delivery, there: FileRecord | None) -> None:
+    """What the service could not fetch makes room for another try."""
+    if there and there.status == "error" and delivery.goal.blob:
+        remove(delivery.connection, there.id)
+    elif there:
         return
-    with translated(f"upload {goal.path.name}", account), goal.path.open("rb") as content:
-        _require_same_content(goal, content)
-        sent = connection.data.files.create(
-            file=(goal.remote_name, content, "application/jsonl"), purpose="fine-tune"
-        )
-    same = _uploads_of(goal, list_files(connection))
-    if same and same[0].id != sent.id and any(one.id == sent.id for one in same):
-        _delete(connection, sent.id)
-
-
-def _require_same_content(goal: DatasetGoal, content: BufferedReader) -> None:
-    """The name of an upload is a promise about its bytes. Raises Refused, and rewinds."""
-    if hashlib.file_digest(content, "sha256").hexdigest() != goal.sha256:
-        raise Refused(
-            f"{goal.path.name} changed while this command was running.",
-            hint="Run it again; nothing was sent.",
-        )
-    content.seek(0)
-
-
-def _delete(connection: Connection, file_id: str) -> None:
-    try:
-        with translated(f"delete {file_id}", connection.place.name):
-            connection.data.files.delete(file_id)
-    except NotFound:
-        return
+    deliver(delivery)

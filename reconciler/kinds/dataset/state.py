@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from reconciler.planning.address import Address
 from reconciler.providers.azure.listings import FileRecord
 
 
@@ -15,3 +16,5 @@ class DatasetState:
     uploads: Mapping[str, FileRecord] = field(default_factory=dict)
     twins: tuple[FileRecord, ...] = ()
     earlier: tuple[FileRecord, ...] = ()  # uploads of this dataset with other content
+    # By account, the dataset that brings the same content there before this one's turn.
+    shared: Mapping[str, Address] = field(default_factory=dict)

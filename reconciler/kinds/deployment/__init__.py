@@ -1,5 +1,6 @@
 """A fine-tuned model that can be called, under a name that stays."""
 
+from reconciler.kinds.deployment.asks import asks
 from reconciler.kinds.deployment.decide import decide, describe, retire
 from reconciler.kinds.deployment.remote import observe, perform
 from reconciler.kinds.deployment.resolving import references, resolve
@@ -16,4 +17,5 @@ KIND = Kind(
     decide=decide,
     retire=retire,
     perform=perform,
+    asks=asks,
 )

@@ -8,17 +8,15 @@ from reconciler.kinds.deployment.errand import Errand
 from reconciler.kinds.deployment.state import VERIFY
 from reconciler.kinds.deployment.steps import Change, Make, Swap
 from reconciler.kinds.deployment.verifying import check, reach, rejected, verdict
-from reconciler.providers.errors import NotFound, QuotaExceeded, Refused, ServiceError
+from reconciler.providers.errors import NotFound, Refused, ServiceError
 
-# The quota of a deleted deployment comes back 15 to 20 seconds later.
-# Source: Microsoft's public fine-tuning field notes, 2026-08.
-QUOTA_RELEASE = 60.0  # seconds
 CANNOT_CHANGE_IN_PLACE = {"CannotChangeDeploymentModel"}
 
 
 def make(errand: Errand, step: Make) -> None:
     errand.desk.delete(*step.instead_of)
-    errand.put(step.name, errand.whole(step.name))
+    place = errand.patient if step.instead_of else errand
+    place.put(step.name, errand.whole(step.name))
     record = errand.believe(step.name)
     if step.beside:
         errand.scene.tell(f"{step.name} is there, beside {step.beside}, which goes on answering")
@@ -88,11 +86,7 @@ def _put_through(errand: Errand, name: str, wanted: body.Body) -> None:
         return
     errand.scene.tell("deleting, then making it again")
     errand.desk.delete(name)
-    errand.desk.patiently(
-        lambda: errand.put(name, wanted),
-        lambda refused: isinstance(refused, QuotaExceeded),
-        QUOTA_RELEASE,
-    )
+    errand.patient.put(name, wanted)
 
 
 def _is_put_in_place(errand: Errand, name: str, wanted: body.Body) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from reconciler.kinds.deployment import outlook
 from reconciler.kinds.deployment.goal import DeploymentGoal
+from reconciler.kinds.deployment.holding import given_back, takes_of
 from reconciler.kinds.deployment.residency import notices
 from reconciler.kinds.deployment.state import DeploymentState
 from reconciler.kinds.deployment.steps import (
@@ -94,6 +95,7 @@ def decide(wanted: Wanted, state: DeploymentState | Missing | None, context: Con
     is_protected = goal.is_protected or (isinstance(state, DeploymentState) and state.is_protected)
     cost = None if isinstance(step, StayAway | Hibernate) else _cost(goal)
     priced = replace(action, cost=cost, lane=goal.account, is_protected=is_protected)
+    priced = replace(priced, takes=takes_of(step, case))
     of_its_life = outlook.notices(case) if isinstance(step, Keep | Change | Check | Drain) else ()
     said = (*notices(goal, priced, context.needs), *_renaming(case), *of_its_life)
     return Decision(priced, said)
@@ -132,4 +134,5 @@ def retire(address: Address, state: DeploymentState) -> Action:
         lane=record.account,
         undo="the model stays, and can be deployed again",
         is_protected=state.is_protected,
+        takes=given_back(state),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reconciler.kinds.changes import changes
@@ -29,6 +29,11 @@ class Errand:
     case: Case
     scene: Scene
     desk: Desk
+
+    @property
+    def patient(self) -> Errand:
+        """The same, right after something that held quota was deleted."""
+        return replace(self, desk=self.desk.patient)
 
     @property
     def goal(self) -> DeploymentGoal:

@@ -41,6 +41,7 @@ class DeploymentGoal:
     inactivity: Inactivity = field(default_factory=Inactivity)
     renew: bool = False  # whether a Developer tier deployment is made again when its time was up
     places: Mapping[str, Place] = field(default_factory=dict)  # its account, and its model's
+    base_model: str = ""
 
     @property
     def short(self) -> str:

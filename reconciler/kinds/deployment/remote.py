@@ -22,6 +22,7 @@ from reconciler.kinds.deployment.steps import (
     case_of,
     next_step,
 )
+from reconciler.kinds.deployment.supplies import Wish, supplies
 from reconciler.kinds.deployment.vanished import Missing
 from reconciler.kinds.deployment.verifying import check
 from reconciler.kinds.deployment.versions import arranged, is_mine
@@ -38,19 +39,22 @@ Listed = Mapping[str, list[DeploymentRecord]]  # by account
 
 def observe(wanted: Iterable[Wanted], session: Session, policy: Policy) -> Observation:
     listed: Listed = session.survey("deployments", list_deployments)
-    found: list[evidence.Look] = []
+    looks: list[evidence.Look] = []
     claimed: set[tuple[str, str]] = set()
+    wishes: list[Wish] = []
     for one in wanted:
         goal: DeploymentGoal = one.goal
         records = [record for record in listed.get(goal.account, ()) if _is_about(record, goal)]
         state = arranged(goal, records)
-        found.append(evidence.Look(one.address, goal, state))
+        looks.append(evidence.Look(one.address, goal, state))
         if state:
             claimed |= {_key(one) for one in records if is_mine(one, goal) or one is state.record}
+        wishes.append((goal, state))
     everything = (record for all_ in listed.values() for record in all_)
     others = (one for one in everything if _key(one) not in claimed)
-    states = evidence.states(found, session)
-    return Observation(states, tuple(_found(one, policy.project) for one in others))
+    found = tuple(_found(one, policy.project, session) for one in others)
+    states = evidence.states(looks, session)
+    return Observation(states, found, supplies(wishes, listed, session))
 
 
 def _is_about(record: DeploymentRecord, goal: DeploymentGoal) -> bool:
@@ -63,8 +67,8 @@ def _key(record: DeploymentRecord) -> tuple[str, str]:
     return record.account, record.name.lower()
 
 
-def _found(record: DeploymentRecord, project: str) -> Found:
-    state = DeploymentState(record)
+def _found(record: DeploymentRecord, project: str, session: Session) -> Found:
+    state = DeploymentState(record, place=session.places[record.account])
     detail = f"{record.sku} {record.capacity}  {record.model}  {record.provisioning}"
     address = Address("deployment", record.name)
     return Found(address, record.account, state.is_of(project), state, detail)
@@ -73,7 +77,7 @@ def _found(record: DeploymentRecord, project: str) -> Found:
 def perform(
     action: Action, wanted: Wanted | None, state: DeploymentState | Missing | None, scene: Scene
 ) -> None:
-    desk = Desk(scene.session, scene.session[action.lane])
+    desk = _desk(action, scene)
     if action.verb is Verb.DELETE:
         desk.delete(*_names(action.address, state))
         return
@@ -106,3 +110,10 @@ def _names(address: Address, state: DeploymentState | Missing | None) -> list[st
     if isinstance(state, DeploymentState):
         return [one.name for one in state.together]
     return [address.name]
+
+
+def _desk(action: Action, scene: Scene) -> Desk:
+    """Patient, where others of this run give back what this one takes."""
+    desk = Desk(scene.session, scene.session[action.lane])
+    is_returning = any(action.takes.get(key, 0) > 0 for key in scene.returning)
+    return desk.patient if is_returning else desk

@@ -43,6 +43,7 @@ def resolve(written: Written) -> Resolved:
         verify=spec.verify,
         inactivity=spec.inactivity,
         renew=spec.renew,
+        base_model=model.base_model,
         places={name: written.goals[at] for name, at in accounts.items()},
     )
     return Resolved(goal, tuple(remarks(spec, goal, written)))

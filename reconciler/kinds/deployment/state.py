@@ -11,6 +11,7 @@ from reconciler.kinds.deployment.lifetime import Life
 from reconciler.planning.fingerprint import SHORT, carried, short
 from reconciler.providers.azure.catalogue import SKUS, canonical
 from reconciler.providers.azure.listings import DeploymentRecord
+from reconciler.providers.session import Place
 
 MARKS = "ftctl-"
 PROJECT = "ftctl-project"
@@ -31,6 +32,7 @@ class DeploymentState:
     record: DeploymentRecord
     beside: tuple[DeploymentRecord, ...] = ()
     life: Life | None = None  # of the one that calls should go to; None where nobody has looked
+    place: Place | None = None  # of its account, where no manifest names that
 
     def is_of(self, project: str) -> bool:
         """Whether our mark says that this project made it."""

@@ -1,5 +1,6 @@
 """A model trained from a base model and a dataset. The only kind whose making is a spend."""
 
+from reconciler.kinds.fine_tuned_model.asks import asks
 from reconciler.kinds.fine_tuned_model.decide import decide, describe, retire
 from reconciler.kinds.fine_tuned_model.remote import observe, perform
 from reconciler.kinds.fine_tuned_model.spec import FineTunedModelSpec, references, resolve
@@ -15,4 +16,5 @@ KIND = Kind(
     decide=decide,
     retire=retire,
     perform=perform,
+    asks=asks,
 )

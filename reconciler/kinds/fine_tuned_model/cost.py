@@ -21,6 +21,8 @@ def training_cost(goal: FineTunedModelGoal) -> Cost:
     if goal.method.type == "reinforcement":
         return Cost(basis=prices.REINFORCEMENT, source=prices.SOURCE)
     report = goal.training.report
+    if report is None:
+        return Cost(basis="the number of tokens is not known: only the service reads the data")
     least, most = (goal.epochs, goal.epochs) if goal.epochs else AUTO_EPOCHS
     epochs = f"{least}" if least == most else f"{least} to {most}"
     basis = f"{report.tokens:,} tokens x {epochs} epochs"

@@ -15,6 +15,8 @@ from typing import assert_never
 from reconciler.kinds.fine_tuned_model.cost import training_cost
 from reconciler.kinds.fine_tuned_model.gate import misses
 from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal
+from reconciler.kinds.fine_tuned_model.limits import given_back, kept
+from reconciler.kinds.fine_tuned_model.progress import Progress, activity, activity_in_full
 from reconciler.kinds.fine_tuned_model.state import FineTunedModelState
 from reconciler.kinds.fine_tuned_model.verdict import Verdict, verdict
 from reconciler.kinds.fine_tuned_model.versions import since_last
@@ -41,14 +43,15 @@ def describe(
     if state.usable:
         return _trained(wanted.goal, state, state.usable)
     if job := state.winner:
-        return _working(job)
+        return _working(job, state.progress, wanted)
     if state.models or state.deployments:
         lost = f"trained before as {wanted.goal.short}, and lost"
         return Standing(Phase.MISSING, {}, None, lost)
     if state.failures and not state.called_off:
         job = state.failures[-1]
-        detail = verdict(job.error).text
-        return Standing(Phase.FAILED, {"job": job.id}, job.finished_at, detail)
+        found = verdict(job.error)
+        phase = Phase.REFUSED if found.code in NEVER_AGAIN else Phase.FAILED
+        return Standing(phase, {"job": job.id}, job.finished_at, found.text, found.harms)
     job = state.called_off or state.jobs[-1]
     return Standing(Phase.FAILED, {"job": job.id}, job.finished_at, "cancelled")
 
@@ -75,15 +78,13 @@ def _missed(goal: FineTunedModelGoal, state: FineTunedModelState) -> str:
     return f"trained as {goal.short}, not promoted: {why}; {use}"
 
 
-def _working(job: JobRecord) -> Standing:
+def _working(job: JobRecord, progress: Progress | None, wanted: Wanted) -> Standing:
     ids = {"job": job.id}
     match job.status:
         case "pending":
-            return Standing(Phase.PENDING, ids, job.created_at, "queued")
-        case "running":
-            return Standing(Phase.RUNNING, ids, job.created_at, "training")
-        case "paused":
-            return Standing(Phase.RUNNING, ids, job.created_at, "paused")
+            return Standing(Phase.PENDING, ids, job.created_at, activity(job, progress, wanted))
+        case "running" | "paused":
+            return Standing(Phase.RUNNING, ids, job.created_at, activity(job, progress, wanted))
         case "succeeded":
             return Standing(Phase.FAILED, ids, job.created_at, "the service names no model of it")
         case "failed" | "cancelled":
@@ -106,8 +107,7 @@ def decide(wanted: Wanted, state: FineTunedModelState | None, context: Context) 
         return Decision(keep, tuple(_notices(goal, state)))
     job = state.winner
     if job and job.is_active:
-        detail = describe(wanted, state, context.needs).detail
-        reason = f"{detail} since {job.created_at:%Y-%m-%d %H:%M} UTC ({job.id})"
+        reason = activity_in_full(job, state.progress, wanted)
         return Decision(Action(wanted.address, Verb.WAIT, ReasonCode.PENDING, reason, is_slow=True))
     return Decision(_without_model(wanted, state, context))
 
@@ -174,6 +174,9 @@ def _train(
         f"{reason.rstrip('.')}: {goal.base} on {goal.training_at.name}, as {goal.short}",
         cost=training_cost(goal),
         lane=goal.account,
+        takes={kept(goal.account): 1},
+        queue=goal.account,
+        priority=goal.priority,
         undo="cancelling is free until it starts; what has run by then is paid",
     )
 
@@ -244,5 +247,6 @@ def retire(address: Address, state: FineTunedModelState) -> Action:
         ReasonCode.UNWANTED,
         f"{what}, for good",
         lane=job.account if job else "",
+        takes=given_back(state.jobs),
         undo="none: training it again is paid again",
     )

@@ -157,13 +157,15 @@ def _in_use(
 def _version(
     goal: FineTunedModelGoal, version: Version, jobs: Iterable[JobRecord], *, is_kept: bool
 ) -> Found:
+    state = FineTunedModelState(tuple(jobs))
     return Found(
         Address(KIND, f"{goal.name}@{version.digits}"),
         version.job.account,
         is_ours=True,
-        state=FineTunedModelState(tuple(jobs)),
+        state=state,
         detail=f"{version.job.id}  {version.job.model}",
         is_kept=is_kept,
+        ids=frozenset(job.id for job in state.jobs),
     )
 
 

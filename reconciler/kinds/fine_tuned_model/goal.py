@@ -38,6 +38,7 @@ class FineTunedModelGoal:
     parent: Parent | None = None
     gate: Gate | None = None
     keep: int | None = None  # versions; None keeps all of them
+    priority: int = 0
 
     @cached_property
     def fingerprint(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, assert_never, get_args
@@ -12,11 +12,24 @@ from reconciler.kinds.fine_tuned_model.curve import read_curve
 from reconciler.kinds.fine_tuned_model.state import FineTunedModelState
 from reconciler.providers.azure.failures import translated
 from reconciler.providers.azure.listings import JobRecord, list_checkpoints, read_job
+from reconciler.providers.errors import Conflict, Refused
 from reconciler.providers.session import Connection
 
+LATEST = 20  # events; a step is told of at least every tenth time
+SOON = 10.0  # seconds
 Verb = Literal["cancel", "pause", "resume"]
 # Where the column of results.csv is called otherwise than the metric of a checkpoint.
 COLUMNS = {"valid_mean_token_accuracy": "validation_mean_token_accuracy"}
+
+
+# Source: Microsoft Learn, "Customize a model with fine-tuning" and "Reinforcement fine-tuning",
+# read 2026-10.
+WHY_REFUSED: Mapping[Verb, str] = {
+    "cancel": "It may have ended meanwhile: see `ftctl status`.",
+    "pause": "A training can be paused once its first step is done, which `ftctl events` shows; "
+    "reinforcement of GPT-5 cannot be paused at all.",
+    "resume": "Pausing takes a while, and only what is paused can go on: see `ftctl status`.",
+}
 
 
 @dataclass(frozen=True)
@@ -43,6 +56,13 @@ def list_events(connection: Connection, job: JobRecord) -> list[JobEvent]:
     return found[::-1]
 
 
+def latest_messages(connection: Connection, job: JobRecord) -> list[str]:
+    """The last few things that the job has said, newest first. One quick call: it may fail."""
+    with translated(f"list the events of {job.id}", job.account):
+        jobs = connection.data.with_options(max_retries=0, timeout=SOON).fine_tuning.jobs
+        return [str(one.message) for one in jobs.list_events(job.id, limit=LATEST).data]
+
+
 def retrieve(connection: Connection, job: JobRecord) -> JobRecord:
     """The job as it is now."""
     with translated(f"read {job.id}", job.account):
@@ -52,16 +72,20 @@ def retrieve(connection: Connection, job: JobRecord) -> JobRecord:
 def act(connection: Connection, job: JobRecord, verb: Verb) -> JobRecord:
     """Cancel, pause or resume; the job as it is afterwards. Sent once, since a look is cheap."""
     jobs = connection.data.with_options(max_retries=0).fine_tuning.jobs
-    with translated(f"{verb} {job.id}", job.account):
-        match verb:
-            case "cancel":
-                answer = jobs.cancel(job.id)
-            case "pause":
-                answer = jobs.pause(job.id)
-            case "resume":
-                answer = jobs.resume(job.id)
-            case _:
-                assert_never(verb)
+    try:
+        with translated(f"{verb} {job.id}", job.account):
+            match verb:
+                case "cancel":
+                    answer = jobs.cancel(job.id)
+                case "pause":
+                    answer = jobs.pause(job.id)
+                case "resume":
+                    answer = jobs.resume(job.id)
+                case _:
+                    assert_never(verb)
+    except (Conflict, Refused) as error:
+        hint = WHY_REFUSED[verb]
+        raise Refused(error.message, code=error.code, status=error.status, hint=hint) from error
     return read_job(job.account, answer)
 
 

@@ -16,14 +16,16 @@ from typing import Any
 from reconciler.kinds.checkpoint import model_at
 from reconciler.kinds.fine_tuned_model.evidence import left_over, look_at, state_of
 from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal
+from reconciler.kinds.fine_tuned_model.limits import no_place, queues, supplies
 from reconciler.kinds.fine_tuned_model.state import FineTunedModelState
+from reconciler.kinds.fine_tuned_model.telling import with_progress
 from reconciler.kinds.fine_tuned_model.weights import NAME, PROJECT, Listed, jobs_of
 from reconciler.planning.action import Action, ReasonCode, Verb
 from reconciler.planning.kind import Observation, Scene, Wanted
 from reconciler.planning.policy import Policy
 from reconciler.providers.azure.failures import translated
 from reconciler.providers.azure.listings import JobRecord, list_files, list_jobs
-from reconciler.providers.errors import AnswerLost, Conflict, NotFound, Refused
+from reconciler.providers.errors import AnswerLost, Conflict, NotFound, QuotaExceeded, Refused
 from reconciler.providers.session import Connection, Session
 
 SUBMISSIONS = 3  # tries at the one call, each after a look
@@ -37,7 +39,9 @@ def observe(wanted: Iterable[Wanted], session: Session, _policy: Policy) -> Obse
     found = {one.address: state_of(one.goal, look) for one in all_wanted}
     states = {at: state for at, state in found.items() if state != FineTunedModelState()}
     goals = [one.goal for one in all_wanted]
-    return Observation(states, tuple(left_over(goals, states.values(), look)))
+    others = tuple(left_over(goals, states.values(), look))
+    there = session.survey("jobs", list_jobs)
+    return Observation(with_progress(states, session), others, supplies(there), queues(there))
 
 
 def perform(
@@ -123,6 +127,8 @@ def _submit(goal: FineTunedModelGoal, base: str, scene: Scene, connection: Conne
     try:
         with translated("submit the training", account):
             return str(jobs.create(**body).id)
+    except QuotaExceeded as error:
+        raise no_place(error, list_jobs(connection)) from error
     except (Refused, NotFound):
         needed = {body[use] for use in ("training_file", "validation_file") if use in body}
         if gone := needed - {file.id for file in list_files(connection)}:

@@ -60,6 +60,11 @@ class FineTunedModelSpec(Part):
         default=1, ge=1, description="raise it to train the same thing again on purpose"
     )
     retry: Retry = Retry()
+    priority: int = Field(
+        default=0,
+        description="who is submitted first where the service has no place for all: the highest, "
+        "then by name",
+    )
     promote: Gate | None = None
     keep: Keep | None = None
 
@@ -111,6 +116,7 @@ def resolve(written: Written) -> Resolved:
         attempts=spec.retry.attempts,
         recipe=recipe,
         suffix_length=written.policy.suffix_length,
+        priority=spec.priority,
         project=written.policy.project,
         parent=parent,
         gate=spec.promote,
@@ -132,7 +138,8 @@ def _parent(spec: FineTunedModelSpec, written: Written) -> Parent | None:
 
 
 def _remarks(spec: FineTunedModelSpec, goal: FineTunedModelGoal) -> Iterator[Remark]:
-    examples = goal.training.report.examples
+    report = goal.training.report
+    examples = report.examples if report else FEWEST_EXAMPLES  # the service counts behind a URL
     if examples < FEWEST_EXAMPLES:
         yield Remark(
             ("training",),
@@ -201,8 +208,9 @@ def _unmeasured(goal: FineTunedModelGoal) -> Iterator[Remark]:
 
 def _shared_examples(goal: FineTunedModelGoal) -> Iterator[Remark]:
     """Examples that stand in the training and in the validation data."""
-    if goal.validation is None or goal.validation.path == goal.training.path:
-        return
+    files = {one.path for one in (goal.training, goal.validation) if one and one.path}
+    if len(files) < len((goal.training, goal.validation)):
+        return  # one of both is missing, not read here, or the same
     if found := overlap(goal.training.path, goal.validation.path).finding:
         yield Remark(
             ("validation",),

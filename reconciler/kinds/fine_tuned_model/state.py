@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from reconciler.kinds.fine_tuned_model.progress import Progress
 from reconciler.kinds.fine_tuned_model.versions import Version
 from reconciler.providers.azure.listings import JobRecord, ModelRecord
 
@@ -22,6 +23,7 @@ class FineTunedModelState:
     metrics: Mapping[str, float] = field(default_factory=dict)  # at the end; only with a gate
     promoted: Version | None = None  # the newest older version that passes the gate
     base: Mapping[str, str] = field(default_factory=dict)  # ids of the pinned version it starts at
+    progress: Progress | None = None  # of the winner, while it is active and tells of any
 
     @property
     def is_evidence(self) -> bool:

@@ -26,8 +26,11 @@ DATA_PARAMS = {"training_file", "validation_file"}
 
 @dataclass(frozen=True)
 class Verdict:
+    """`harms` are the types of harm that a safety check found, in the service's words."""
+
     code: ReasonCode
     text: str
+    harms: tuple[str, ...] = ()
 
 
 def verdict(error: JobError | None) -> Verdict:
@@ -36,11 +39,15 @@ def verdict(error: JobError | None) -> Verdict:
         return Verdict(ReasonCode.FAILED_SERVICE, "the service gives no reason")
     if harms := DATA_CHECK.search(error.message):
         text = f"the training data failed the safety check for: {harms['harms']}"
-        return Verdict(ReasonCode.FAILED_SAFETY_DATA, text)
+        return Verdict(ReasonCode.FAILED_SAFETY_DATA, text, _listed(harms["harms"]))
     if harms := MODEL_CHECK.search(error.message):
         text = f"the trained model failed the safety check for: {harms['harms']}"
-        return Verdict(ReasonCode.FAILED_SAFETY_MODEL, text)
+        return Verdict(ReasonCode.FAILED_SAFETY_MODEL, text, _listed(harms["harms"]))
     text = error.message or error.code
     if error.code.lower() in DATA_CODES or error.param in DATA_PARAMS:
         return Verdict(ReasonCode.FAILED_DATA, f"the service refused the data: {text}")
     return Verdict(ReasonCode.FAILED_SERVICE, f"the service failed it: {text}")
+
+
+def _listed(harms: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in harms.split(",") if word.strip())

@@ -83,7 +83,7 @@ class ProjectSpec(Part):
 
     budget: Budget = Budget()
     guard: Guard = Guard()
-    prune: tuple[Literal["Deployment", "FineTunedModel"], ...] = Field(
+    prune: tuple[Literal["Dataset", "Deployment", "FineTunedModel"], ...] = Field(
         default=(),
         strict=False,
         description="kinds whose unwanted objects may be deleted, if ftctl made them",

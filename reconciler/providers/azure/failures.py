@@ -29,6 +29,7 @@ QUOTA_CODES = {
 # Source: Microsoft Learn, Azure Policy and "Disable local authentication", read 2026-10.
 BY_CODE: Mapping[str, type[ServiceError]] = {
     "RequestDisallowedByPolicy": Refused,
+    "PermissionDenied": PermissionMissing,  # the data plane says it with 401 or 403
     "AuthenticationTypeDisabled": SignInMissing,
 }
 BY_STATUS: Mapping[int, type[ServiceError]] = {

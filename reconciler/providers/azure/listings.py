@@ -132,6 +132,13 @@ def list_files(connection: Connection) -> list[FileRecord]:
         return [_file(account, one) for one in _all(connection.data.files.list())]
 
 
+def find_file(connection: Connection, file_id: str) -> FileRecord:
+    """One file as it is now, also while no listing shows it."""
+    account = connection.place.name
+    with translated(f"read {file_id}", account):
+        return _file(account, connection.data.files.retrieve(file_id))
+
+
 def _file(account: str, one: Any) -> FileRecord:
     return FileRecord(
         account=account,

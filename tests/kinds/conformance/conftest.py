@@ -40,6 +40,7 @@ from reconciler.providers.session import Connection, Place, Session
 
 LIVE = os.environ.get("FTCTL_LIVE") == "1"
 MAY_TRAIN = not LIVE or os.environ.get("FTCTL_LIVE_TRAIN") == "1"
+EVENTS = "text/event-stream"
 REHEARSAL = os.environ.get("FTCTL_LIVE_REHEARSAL")  # an emulator that stands in for Azure
 MARK = f"t{secrets.token_hex(3)}"  # seven characters: it has to fit into a suffix of 18
 BASE = os.environ.get("FTCTL_LIVE_BASE", "gpt-4.1-nano-2025-04-14")
@@ -91,14 +92,32 @@ class Emulator:
         """From now on a request is answered with these words."""
         self.fault(method, path, times, kind="status", status=200, body=body)
 
+    def register(self, account: str, **more: object) -> None:
+        """Say more of an account, or make another one."""
+        self._send("accounts", {"name": account, **more})
+
+    def clear(self) -> None:
+        """No more faults."""
+        request = Request(f"{self.url}/emulator/faults", method="DELETE")
+        with urlopen(request, timeout=20):
+            return
+
     def spoil(self, kind: str, **action: object) -> None:
         self._send("faults", {"action": {"kind": kind, **action}})
 
+    def streams(self, path: str, chunks: Iterable[str]) -> None:
+        """The next answer comes in these pieces of JSON."""
+        body = "".join(f"data: {chunk}\n\n" for chunk in [*chunks, "[DONE]"])
+        self.fault("POST", path, kind="status", status=200, body=body, content_type=EVENTS)
+
+    def log(self) -> list[dict[str, Any]]:
+        """Every request that has come in, oldest first."""
+        with urlopen(f"{self.url}/emulator/requests", timeout=20) as answer:
+            return list(json.load(answer)["value"])
+
     def count(self, method: str, path: str) -> int:
         """How many requests of a kind have come in."""
-        with urlopen(f"{self.url}/emulator/requests", timeout=20) as answer:
-            log = json.load(answer)["value"]
-        return sum(one["method"] == method and path in one["path"] for one in log)
+        return sum(one["method"] == method and path in one["path"] for one in self.log())
 
     def now(self) -> datetime:
         with urlopen(f"{self.url}/emulator/clock", timeout=20) as answer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from openai import BadRequestError
 
+from reconciler.kinds.dataset.earlier import uploaded_content
 from reconciler.planning.action import Action, ReasonCode, Verb
 from reconciler.planning.standing import Phase
 from reconciler.providers.azure.listings import FileRecord, list_files
@@ -210,8 +211,9 @@ def test_ours_that_nobody_wants_is_found(service: Service) -> None:
     earlier = service.desired()
     service.upload(earlier)
     others = service.look(service.desired(data="b"), "dataset").others
-    found = next(one for one in others if one.address == TRAINING)
-    assert found.is_ours
+    address = earlier.wanted[TRAINING].goal.remote_name.removesuffix(".jsonl").replace(".", "@")
+    found = next(one for one in others if one.address.name == address)
+    assert (found.is_ours, found.is_kept) == (True, False)
     assert found.state.uploads["here"].name == earlier.wanted[TRAINING].goal.remote_name
 
 
@@ -255,3 +257,28 @@ def test_too_many_files(service: Service, emulator: Emulator) -> None:
         service.carry_out(desired, TRAINING)
     assert raised.value.code == "quotaExceeded"
     assert emulator
+
+
+@costs_training
+@time_stands_still
+def test_the_data_of_a_job_has_a_user(service: Service) -> None:
+    """What a job was made from is evidence of what it trained; it goes after that, if at all."""
+    earlier = service.desired()
+    job = service.submit(earlier).winner
+    others = service.look(service.desired(data="b"), "dataset").others
+    found = next(one for one in others if one.address.name.startswith(f"{TRAINING.name}@"))
+    assert found.users == {job.id}
+
+
+def test_the_bytes_of_an_upload(service: Service) -> None:
+    """What was uploaded can be read again, and is checked against what its name promises."""
+    desired = service.desired()
+    service.carry_out(desired, TRAINING)
+    goal = desired.wanted[TRAINING].goal
+    (upload,) = uploads(service)
+    with uploaded_content(service.here, upload.id, goal.sha256[:12]) as found:
+        assert found
+        assert found.read_bytes() == goal.path.read_bytes()
+    assert not found.exists()
+    with uploaded_content(service.here, upload.id, "0" * 12) as found:
+        assert found is None

@@ -11,7 +11,7 @@ from reconciler.kinds.fine_tuned_model.state import FineTunedModelState
 from reconciler.planning.action import Action, ReasonCode, Verb
 from reconciler.planning.standing import Phase
 from reconciler.providers.azure.listings import JobRecord, list_jobs, list_models
-from reconciler.providers.errors import AnswerLost, Conflict, QuotaExceeded, Refused
+from reconciler.providers.errors import AnswerLost, Conflict, QueueFull, Refused
 from tests.kinds.conformance.conftest import (
     BASE,
     DEPLOYMENT,
@@ -376,7 +376,7 @@ def test_a_model_that_cannot_be_tuned(service: Service) -> None:
 @time_stands_still
 @either("quota_status", 429, 403, 400)
 def test_a_full_queue(service: Service, emulator: Emulator) -> None:
-    """Twenty jobs may wait; the next is refused with quotaExceeded, and is no lost answer.
+    """Twenty jobs may wait; the next is refused with quotaExceeded, and has to wait for a place.
 
     UNVERIFIED: whether as 400, 403 or 429.
     """
@@ -384,8 +384,11 @@ def test_a_full_queue(service: Service, emulator: Emulator) -> None:
     needs = service.upload(desired)
     for _job in range(20):
         create(service, needs[TRAINING].ids["here"], "somebody-else")
-    with pytest.raises(QuotaExceeded):
+    with pytest.raises(QueueFull) as raised:
         service.carry_out(desired, MODEL, needs)
+    assert raised.value.taken == 20
+    (queue,) = (one for one in service.look(desired, MODEL.kind).queues.values() if one.taken)
+    assert (queue.taken, queue.room) == (20, 0)
     assert emulator.count("POST", "/fine_tuning/jobs") == 21
 
 

@@ -1,0 +1,91 @@
+"""ftctl chat: talk to a deployment. A check by hand, which also counts as activity."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+
+from reconciler.applying.observe import observe
+from reconciler.cli.exits import ExitCode
+from reconciler.cli.opening import Opened, opened
+from reconciler.cli.running import UsageError, service_error_lines
+from reconciler.kinds.deployment.talking import Talk
+from reconciler.planning.address import Address
+from reconciler.planning.desired import Desired, standings
+from reconciler.planning.spelling import did_you_mean
+from reconciler.providers.errors import ServiceError
+from reconciler.reporting.page import Page, page_for, put
+from reconciler.reporting.talk import ending_line, say
+
+DEPLOYMENT = "deployment"
+
+
+def run(options: Namespace) -> ExitCode:
+    if options.max_tokens is not None and options.max_tokens < 1:
+        raise UsageError("--max-tokens has to be at least 1.")
+    page = page_for(sys.stdout, no_color=options.no_color)
+    with opened(options, is_estimate_enough=True) as at:
+        talk = _talk(options, at)
+        if options.prompt is None and sys.stdin.isatty() and sys.stdout.isatty():
+            _converse(talk, page)
+        else:
+            _answer(talk, _prompt(options), page)
+    return ExitCode.DONE
+
+
+def _talk(options: Namespace, at: Opened) -> Talk:
+    """With the deployment that the command names. Raises UsageError where nothing answers."""
+    address = _address(options.name, at.desired)
+    observed = observe(at.desired, at.session, at.clock.now())
+    standing = standings(at.desired, observed)[address]
+    if not standing.is_ready:
+        detail = f" ({standing.detail})" if standing.detail else ""
+        raise UsageError(f"{address} is {standing.phase}{detail}; nobody would answer.")
+    return Talk(
+        at.session[at.desired.wanted[address].goal.account],
+        standing.ids["deployment"],
+        standing.ids.get("model", ""),
+        options.system or "",
+        options.max_tokens,
+    )
+
+
+def _address(text: str, desired: Desired) -> Address:
+    try:
+        address = Address.parse(text if "/" in text else f"{DEPLOYMENT}/{text}")
+    except ValueError as error:
+        raise UsageError(f"{error}.") from error
+    known = [str(one) for one in desired.wanted if one.kind == DEPLOYMENT]
+    if str(address) not in known:
+        hint = did_you_mean(str(address), known) or f"There is {', '.join(known) or 'none'}."
+        raise UsageError(f"no manifest defines a deployment {address}. {hint}")
+    return address
+
+
+def _prompt(options: Namespace) -> str:
+    text = str(sys.stdin.read() if options.prompt is None else options.prompt).strip()
+    if not text:
+        raise UsageError("there is nothing to say. Pass --prompt TEXT, or write to its input.")
+    return text
+
+
+def _answer(talk: Talk, text: str, page: Page) -> None:
+    say(talk.answers(text))
+    put(ending_line(talk.ending, page), sys.stderr)
+
+
+def _converse(talk: Talk, page: Page) -> None:
+    """Until Ctrl-D; what goes wrong with one message does not end it."""
+    put([f"Talking to {talk.deployment}; Ctrl-D ends.", *page.wrap(talk.model, 4)])
+    while True:
+        try:
+            text = input("> ").strip()
+        except EOFError:
+            put([""])
+            return
+        if not text:
+            continue
+        try:
+            _answer(talk, text, page)
+        except ServiceError as error:
+            put(service_error_lines(error, page), sys.stderr)

@@ -1,0 +1,23 @@
+"""What resources ask of an account besides that it is there: rights, and what it has to offer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Favour(StrEnum):
+    """What may be asked for; the provider knows what it takes."""
+
+    UPLOAD = "upload"  # put files there
+    TRAIN = "train"  # `of` is the base model
+    DEPLOY = "deploy"  # make, change and delete deployments
+    SERVE = "serve"  # `of` is the base model and the SKU
+    FILTER = "filter"  # `of` is the content filter that a deployment names
+
+
+@dataclass(frozen=True, order=True)
+class Ask:
+    account: str
+    favour: Favour
+    of: tuple[str, ...] = ()

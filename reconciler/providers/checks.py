@@ -1,0 +1,35 @@
+"""What was checked of an account before something was asked of it, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from reconciler.planning.asking import Ask
+
+
+class Result(StrEnum):
+    OK = "ok"
+    MISSING = "missing"  # something that is asked for cannot be done
+    WARNING = "warning"  # it can be done, and something is amiss
+    UNKNOWN = "unknown"  # nobody could say
+
+
+@dataclass(frozen=True)
+class Check:
+    account: str
+    name: str
+    result: Result
+    detail: str = ""  # what was found
+    remedy: str = ""  # what a person may do
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What to look after in an account; thorough is with everything that a look there reads."""
+
+    account: str
+    asks: tuple[Ask, ...]
+    at: datetime
+    is_thorough: bool = False

@@ -1,0 +1,72 @@
+"""Talking to a deployment, piece by piece."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from reconciler.kinds.deployment.talking import Talk
+from reconciler.providers.errors import AnswerLost, NotFound
+from tests.kinds.conformance.conftest import DEPLOYMENT, Emulator, Service
+
+CHAT = "chat/completions"
+
+
+@pytest.fixture
+def talk(service: Service) -> Talk:
+    """With a deployment that is there."""
+    desired = service.desired({})
+    service.deploy(desired)
+    found = service.state(desired, DEPLOYMENT)
+    assert found is not None
+    return Talk(service.here, DEPLOYMENT.name, "gpt-4.1-nano")
+
+
+def test_pieces(talk: Talk) -> None:
+    """An answer comes in pieces, and is remembered whole with what was asked."""
+    pieces = list(talk.answers("Hello?"))
+    assert len(pieces) > 5
+    assert talk.ending == "stop"
+    assert talk.history == [
+        {"role": "user", "content": "Hello?"},
+        {"role": "assistant", "content": "".join(pieces)},
+    ]
+
+
+def test_an_answer_that_breaks_off(talk: Talk, emulator: Emulator) -> None:
+    """What has come is shown; the message counts as never said."""
+    emulator.fault("POST", CHAT, kind="cut")
+    came: list[str] = []
+    with pytest.raises(AnswerLost):
+        came.extend(talk.answers("Hello?"))
+    assert talk.history == []
+    assert "".join(talk.answers("Hello?"))
+
+
+def test_the_first_chunk_of_the_service(talk: Talk, emulator: Emulator) -> None:
+    """Azure begins with a chunk without choices, and ends with a reason and no text."""
+    chunks = [
+        '{"id":"x","object":"chat.completion.chunk","choices":[],"prompt_filter_results":[]}',
+        '{"id":"x","choices":[{"index":0,"delta":{"role":"assistant","content":null}}]}',
+        '{"id":"x","choices":[{"index":0,"delta":{"content":"Hi"}}]}',
+        '{"id":"x","choices":[{"index":0,"delta":{},"finish_reason":"length"}]}',
+    ]
+    emulator.streams(CHAT, chunks)
+    assert "".join(talk.answers("Hello?")) == "Hi"
+    assert talk.ending == "length"
+
+
+def test_a_model_that_completes(talk: Talk, emulator: Emulator) -> None:
+    """Old models complete a text and know no messages; they go through the completions API."""
+    old = replace(talk, model="babbage-002.ft-01-x", max_tokens=5)
+    before = emulator.count("POST", CHAT)
+    assert "".join(old.answers("Once upon a time"))
+    assert emulator.count("POST", CHAT) == before
+    assert emulator.count("POST", "openai/v1/completions") == 1
+
+
+def test_nobody_there(talk: Talk) -> None:
+    """A deployment that is not there is said by its name."""
+    with pytest.raises(NotFound, match="could not talk to deployment nobody"):
+        list(replace(talk, deployment="nobody").answers("Hello?"))

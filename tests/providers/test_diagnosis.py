@@ -1,0 +1,276 @@
+"""What the facts about an account mean, as a person reads it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from inline_snapshot import snapshot
+
+from reconciler.planning.asking import Ask, Favour
+from reconciler.providers.azure.diagnosis import diagnose, unreachable
+from reconciler.providers.azure.examination import Account, Facts, Offered
+from reconciler.providers.azure.identity import Identity
+from reconciler.providers.azure.permissions import Grant, Permissions
+from reconciler.providers.checks import Check, Result
+from reconciler.providers.errors import AnswerLost, NotFound, PermissionMissing, SignInMissing
+from reconciler.providers.session import Place
+from reconciler.reporting.doctor import doctor_lines, lacks
+from reconciler.reporting.page import Page
+from tests.planning.situations import refusal_picture
+
+ENDPOINT = "https://aoai-sweden.openai.azure.com/"
+PLACE = Place("sweden", "azure", "sub-1", "rg-ml", "aoai-sweden", "swedencentral", ENDPOINT)
+BASE = "gpt-4.1-2025-04-14"
+ASKS = (
+    Ask("sweden", Favour.UPLOAD),
+    Ask("sweden", Favour.TRAIN, (BASE,)),
+    Ask("sweden", Favour.DEPLOY),
+    Ask("sweden", Favour.SERVE, (BASE, "GlobalStandard")),
+)
+ACCOUNT = Account("swedencentral", (ENDPOINT,), are_keys_off=False, skew=timedelta(seconds=2))
+EVERYTHING = Permissions((Grant(("*",), data=("*",)),))
+READINGS = ("files", "training jobs", "models", "deployments", "quota")
+WELL = Facts(
+    place=PLACE,
+    asks=ASKS,
+    endpoint=f"{ENDPOINT}openai/v1/",
+    identity=Identity("ada@contoso.com", "o-1", "t-1"),
+    account=ACCOUNT,
+    permissions=EVERYTHING,
+    readings=dict.fromkeys(READINGS),
+    models={BASE: Offered(is_tunable=True, skus=frozenset({"globalstandard"}))},
+)
+DENIED = PermissionMissing("could not do that (HTTP 403)", hint="Assign a role.")
+BUSY = AnswerLost("no answer (HTTP 503)", hint="Run it again.")
+
+
+def picture(checks: list[Check]) -> str:
+    return "\n".join(doctor_lines(checks, Page(width=80)))
+
+
+def amiss(**other: Any) -> str:
+    """What is not well where one thing is otherwise."""
+    checks = [one for one in diagnose(replace(WELL, **other)) if one.result is not Result.OK]
+    return picture(checks) if checks else ""
+
+
+def test_all_is_well() -> None:
+    """Each check in a line, in the order in which a person would ask."""
+    assert picture(diagnose(WELL)) == snapshot("""\
+account/sweden
+  ok       sign-in: ada@contoso.com, object o-1, tenant t-1
+  ok       account: aoai-sweden in swedencentral, subscription sub-1
+  ok       endpoint: aoai-sweden.openai.azure.com
+  ok       clock
+  ok       reads files, training jobs, models, deployments and quota
+  ok       may upload files
+  ok       may train
+  ok       may make deployments
+  ok       may delete deployments
+  ok       may call deployments
+  ok       may read metrics
+  ok       offers training of gpt-4.1-2025-04-14
+  ok       offers gpt-4.1-2025-04-14 at GlobalStandard
+13 ok.\
+""")
+
+
+def test_only_what_is_asked() -> None:
+    """A folder that deploys nothing needs no right to deploy."""
+    found = diagnose(replace(WELL, asks=ASKS[:1], models=None, readings={}))
+    assert [one.name for one in found] == snapshot(
+        ["sign-in", "account", "endpoint", "clock", "may upload files"]
+    )
+
+
+def test_nobody_is_signed_in() -> None:
+    """Without a sign-in nothing else can be asked, and that is what is said."""
+    lost = SignInMissing("nobody is signed in to Azure.", hint="Sign in with `az login`.")
+    assert picture([unreachable(PLACE, lost)]) == snapshot("""\
+account/sweden
+  missing  sign-in: nobody is signed in to Azure.
+           Sign in with `az login`.
+1 missing.\
+""")
+    assert "missing  sign-in" in amiss(identity=lost)
+
+
+def test_the_account() -> None:
+    """It may be missing, out of sight, somewhere else, or just not answer."""
+    absent = NotFound("could not read the account: not found (HTTP 404)")
+    assert amiss(account=absent, models=None, permissions=EVERYTHING) == snapshot("""\
+account/sweden
+  missing  account: could not read the account: not found (HTTP 404)
+           Correct subscriptionId, resourceGroup or accountName of
+           account/sweden.
+1 missing.\
+""")
+    assert amiss(account=replace(ACCOUNT, region="norwayeast")) == snapshot("""\
+account/sweden
+  warning  account: aoai-sweden is in norwayeast, and the manifest says
+           swedencentral
+           Correct the region of account/sweden.
+1 warning.\
+""")
+    assert amiss(account=BUSY) == snapshot("""\
+account/sweden
+  unknown  account: no answer (HTTP 503)
+           Run it again.
+1 unknown.\
+""")
+
+
+def test_the_endpoint() -> None:
+    """Another account's endpoint would swallow the jobs; a gateway is for a person to know."""
+    other = "https://aoai-norway.openai.azure.com/openai/v1/"
+    assert amiss(endpoint=other) == snapshot("""\
+account/sweden
+  missing  endpoint: aoai-norway.openai.azure.com is not aoai-sweden
+           Set the endpoint of account/sweden to
+           https://aoai-sweden.openai.azure.com/
+1 missing.\
+""")
+    assert amiss(endpoint="https://gateway.contoso.com/openai/v1/") == snapshot("""\
+account/sweden
+  warning  endpoint: gateway.contoso.com is none of the endpoints of aoai-sweden
+           If it is a gateway, see to it that it leads there.
+1 warning.\
+""")
+    deeper = replace(ACCOUNT, endpoints=("http://127.0.0.1:8900/aoai-sweden/",))
+    assert amiss(account=deeper, endpoint="http://127.0.0.1:8900/aoai-sweden/openai/v1/") == ""
+    near = "http://127.0.0.1:8900/aoai-sweden2/openai/v1/"
+    assert "is none of the endpoints" in amiss(account=deeper, endpoint=near)
+
+
+def test_keys() -> None:
+    """A key opens the data plane, unless keys are switched off."""
+    place = replace(PLACE, api_key_from_env="AOAI_KEY")
+    no_data = Permissions((Grant(("*",)),))
+    assert amiss(place=place, permissions=no_data) == ""
+    off = replace(ACCOUNT, are_keys_off=True)
+    assert amiss(place=place, account=off) == snapshot("""\
+account/sweden
+  missing  key: keys are switched off on this account
+           Use auth: entra.
+1 missing.\
+""")
+    assert amiss(account=off) == ""
+
+
+def test_the_clock() -> None:
+    """A clock that is more than five minutes off is a warning."""
+    assert amiss(account=replace(ACCOUNT, skew=timedelta(minutes=-4))) == ""
+    assert amiss(account=replace(ACCOUNT, skew=None)) == ""
+    assert amiss(account=replace(ACCOUNT, skew=timedelta(minutes=61))) == snapshot("""\
+account/sweden
+  warning  clock: the clock of this machine is 61 minutes ahead
+           Set it; sign-in depends on it.
+1 warning.\
+""")
+    assert "6 minutes behind" in amiss(account=replace(ACCOUNT, skew=timedelta(minutes=-6)))
+
+
+def test_rights() -> None:
+    """What no role gives is missing; what only helps is a warning; each with the role."""
+    reader = Permissions((Grant(("*/read",)),))
+    assert amiss(permissions=reader) == snapshot("""\
+account/sweden
+  missing  may upload files
+  missing  may train
+  missing  may make deployments
+  missing  may delete deployments
+  warning  may call deployments: they are made, but cannot be tried
+           Assign the role "Cognitive Services OpenAI Contributor" on account
+           aoai-sweden (resource group rg-ml); it takes minutes to act.
+4 missing, 1 warning.\
+""")
+    assert amiss(permissions=BUSY) == snapshot("""\
+account/sweden
+  unknown  rights: nobody could say what you may do there: no answer (HTTP 503)
+1 unknown.\
+""")
+
+
+def test_reading() -> None:
+    """Looking takes rights as well; without that of quota, plans do not check it."""
+    denied = dict.fromkeys(READINGS, DENIED)
+    assert amiss(readings=denied) == snapshot("""\
+account/sweden
+  missing  reads files
+  missing  reads training jobs
+  missing  reads models
+  missing  reads deployments
+           Assign the role "Cognitive Services OpenAI Contributor" on account
+           aoai-sweden (resource group rg-ml); it takes minutes to act.
+  warning  reads quota: plans do not check it
+           Assign the role "Cognitive Services Usages Reader" on subscription
+           sub-1; it takes minutes to act.
+4 missing, 1 warning.\
+""")
+    assert amiss(readings={"models": BUSY}) == snapshot("""\
+account/sweden
+  unknown  reads models: no answer (HTTP 503)
+           Run it again.
+1 unknown.\
+""")
+
+
+def test_content_filters() -> None:
+    """A filter that a deployment names has to be there."""
+    filters = {"mild": None, "strict": NotFound("not found"), "odd": BUSY}
+    assert amiss(filters=filters) == snapshot("""\
+account/sweden
+  missing  has the content filter strict: there is none of this name
+           Make it in the portal, or correct raiPolicyName where it says strict.
+  unknown  has the content filter odd: no answer (HTTP 503)
+           Run it again.
+1 missing, 1 unknown.\
+""")
+
+
+def test_what_the_region_offers() -> None:
+    """The service's list is a hint: it does not say all about what is trained from a base."""
+    assert amiss(models={}) == snapshot("""\
+account/sweden
+  warning  offers training of gpt-4.1-2025-04-14: swedencentral does not list
+           gpt-4.1-2025-04-14
+  warning  offers gpt-4.1-2025-04-14 at GlobalStandard: swedencentral does not
+           list gpt-4.1-2025-04-14
+           Look for a region that has it, or for another model.
+2 warnings.\
+""")
+    assert amiss(models={BASE: Offered(is_tunable=False, skus=frozenset())}) == snapshot("""\
+account/sweden
+  unknown  offers training of gpt-4.1-2025-04-14: swedencentral does not say so
+  unknown  offers gpt-4.1-2025-04-14 at GlobalStandard: swedencentral does not
+           say so
+2 unknown.\
+""")
+    assert amiss(models=BUSY) == snapshot("""\
+account/sweden
+  unknown  offers: no answer (HTTP 503)
+           Run it again.
+1 unknown.\
+""")
+
+
+def test_reasons_not_to_begin() -> None:
+    """Before a training, only what is missing counts, and one remedy is told once."""
+    reader = Permissions((Grant(("*/read",)),))
+    filters = {"strict": NotFound("not found")}
+    checks = diagnose(replace(WELL, permissions=reader, filters=filters, readings={}))
+    assert refusal_picture(lacks(checks)) == snapshot("""\
+refused (doctor): account/sweden fails this: may upload files; may train; may
+    make deployments; may delete deployments.
+    Assign the role "Cognitive Services OpenAI Contributor" on account
+    aoai-sweden (resource group rg-ml); it takes minutes to act. --skip-doctor
+    goes ahead all the same.
+refused (doctor): account/sweden fails this: has the content filter strict
+    (there is none of this name).
+    Make it in the portal, or correct raiPolicyName where it says strict.
+    --skip-doctor goes ahead all the same.
+Nothing was done.\
+""")
+    assert lacks(diagnose(replace(WELL, permissions=BUSY))) == []
