@@ -43,6 +43,8 @@ def resolve(written: Written) -> Resolved:
         drain=spec.drain,
         probe=spec.probe,
         verify=spec.verify,
+        inactivity=spec.inactivity,
+        renew=spec.renew,
         base_model=catalogue.base_of(model.family),
         facts=facts_of(catalogue, spec.sku.name, model.facts.format, model.facts.dates),
         places={name: written.goals[at] for name, at in accounts.items()},
