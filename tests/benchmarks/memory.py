@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -77,7 +78,9 @@ def upload_it(path: Path, url: str) -> None:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     report = Report(digest, size, 0, 0, 0, 0, "", has_images=False, findings=(), hidden=0)
-    scene = Scene(session, {}, Policy(), lambda text: print(text, flush=True))
+    scene = Scene(
+        session, {}, Policy(), lambda text: print(text, flush=True), now=lambda: datetime.now(UTC)
+    )
     deliver(Delivery(DatasetGoal("bench", path, report), session["here"], scene))
     (sent,) = list_files(session["here"])
     sys.stdout.write(f"{sent.name}: {sent.size:,} bytes\n")

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from reconciler.kinds.deployment.talking import COMPLETES
 from reconciler.kinds.deployment.writing import Desk
 from reconciler.providers.azure.failures import translated
 from reconciler.providers.errors import AnswerLost, Conflict, NotFound, Refused, ServiceError
@@ -18,9 +19,7 @@ from reconciler.providers.errors import AnswerLost, Conflict, NotFound, Refused,
 if TYPE_CHECKING:
     from openai import OpenAI
 
-# By the beginning of a model's name. Source: Microsoft Learn, "Completions" and "Reasoning
-# models", read 2026-10.
-COMPLETIONS = ("babbage-", "davinci-")
+# By the beginning of a model's name. Source: Microsoft Learn, "Reasoning models", read 2026-10.
 REASONING = ("o1", "o3", "o4", "gpt-5")
 NOT_READY = {"DeploymentNotReady", "DeploymentNotFound"}
 SHORTEST = 1  # token
@@ -75,7 +74,7 @@ class Line:
         # Without the SDK's own tries: it would sit out a Retry-After of two minutes each time.
         client = connection.data.with_options(max_retries=0)
         with translated(f"call deployment {self.name}", connection.place.name):
-            if self.model.startswith(COMPLETIONS):
+            if self.model.lower().startswith(COMPLETES):
                 return _completion(client, self.name, question)
             return _chat(client, self.name, question, self.model)
 
@@ -99,7 +98,7 @@ def _chat(client: OpenAI, name: str, question: Question, model: str) -> str:
     system = [{"role": "system", "content": question.system}] if question.system else []
     messages: Any = [*system, {"role": "user", "content": question.prompt}]
     options: dict[str, Any] = {"max_tokens": question.max_tokens, "temperature": 0}
-    if model.startswith(REASONING):
+    if model.lower().startswith(REASONING):
         options = {"max_completion_tokens": question.max_tokens}
     answer = client.chat.completions.create(model=name, messages=messages, **options)
     return answer.choices[0].message.content or ""

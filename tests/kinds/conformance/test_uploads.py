@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -198,6 +199,7 @@ def test_stopping(service: Service, emulator: Emulator, tmp_path: Path) -> None:
             {},
             desired.policy,
             service.told.append,
+            now=lambda: datetime.now(UTC),
             is_stopping=lambda: emulator.count("POST", "/parts") > 0,
         ),
     )
