@@ -305,7 +305,7 @@ def _is_its_own_end(one: One) -> bool:
 def _decided(plan: dict[str, Any]) -> dict[str, tuple[str, str]]:
     now = {one["address"]: (one["verb"], one["reason_code"]) for one in plan["actions"]}
     later = {one["address"]: (one["then"], one["reason_code"]) for one in plan["deferred"]}
-    return {at.removeprefix("deployment/"): found for at, found in {**now, **later}.items()}
+    return {at.split("/")[1]: found for at, found in {**now, **later}.items()}
 
 
 def _warned(plan: dict[str, Any]) -> set[str]:
