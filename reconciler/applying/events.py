@@ -83,7 +83,9 @@ class Finished:
 
     @property
     def stuck(self) -> tuple[Action, ...]:
-        return tuple(one for one in self.plan.actions if one.is_stuck)
+        """What was stuck before; what failed in this run is told as that."""
+        stuck = (one for one in self.plan.actions if one.is_stuck)
+        return tuple(one for one in stuck if one.address not in self.failed)
 
     @property
     def blocked(self) -> Mapping[Address, tuple[Address, ...]]:

@@ -72,6 +72,7 @@ def build() -> Parser:
             "doctor", "check what every account allows and has; what is missing, and who gives it"
         )
     )
+    _outputs(command("outputs", "print what applications have to call"))
     _destroy(command("destroy", "delete deployments, and models or files only when asked"))
     _events(command("events", "show what the training of a model has said"))
     _metrics(command("metrics", "show how the training of a model went"))
@@ -195,6 +196,11 @@ def _apply(parser: Parser) -> None:
         action="store_true",
         help="do not check rights and content filters before a training is paid",
     )
+    parser.add_argument(
+        "--outputs",
+        metavar="FILE",
+        help="write what applications have to call into a .json, .env or .yaml file",
+    )
     _leave(parser)
 
 
@@ -209,6 +215,15 @@ def _doctor(parser: Parser) -> None:
     _paths(parser)
     _local(parser)
     _format(parser)
+
+
+def _outputs(parser: Parser) -> None:
+    _paths(parser)
+    _local(parser)
+    parser.add_argument(
+        "--format", choices=("text", "json", "env", "yaml"), help="default: as FILE ends, or text"
+    )
+    parser.add_argument("--out", metavar="FILE", help="write them to a file instead")
 
 
 def _destroy(parser: Parser) -> None:

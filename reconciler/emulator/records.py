@@ -25,6 +25,7 @@ class Account(Record):
     region: str
     kind: str = "AIServices"
     disable_local_auth: bool = False
+    tenant: str = ""
     quota: dict[str, int] = field(default_factory=dict)
     # By scope; without any, everybody may do everything.
     roles: dict[str, list[str]] | None = None

@@ -63,6 +63,7 @@ def register(books: Books, document: Document, now: float) -> Account:
         quota=quota,
         roles=roles.known(document.get("roles", old.roles)),
         rai_policies=_names(document.get("raiPolicies", old.rai_policies)),
+        tenant=_word(document, "tenantId", old.tenant),
     )
     books.keep(account)
     return account
@@ -92,6 +93,7 @@ def shown(account: Account) -> Document:
         "quota": account.quota,
         "roles": account.roles,
         "raiPolicies": account.rai_policies,
+        "tenantId": account.tenant,
         "id": account.id,
     }
 
@@ -114,6 +116,7 @@ def _declared(document: Document, environment: Mapping[str, str]) -> Document:
         "subscriptionId": spec.get("subscriptionId"),
         "resourceGroup": spec.get("resourceGroup"),
         "region": spec.get("region"),
+        "tenantId": spec.get("tenantId"),
     }
     return {name: _resolved(value, environment) for name, value in given.items()}
 

@@ -21,6 +21,11 @@ class Part(BaseModel):
     )
 
 
+def one_of(*keys: str) -> ConfigDict:
+    """What editors have to know of a mapping that takes exactly one of some keys."""
+    return ConfigDict(json_schema_extra={"oneOf": [{"required": [key]} for key in keys]})
+
+
 def _auto_or(kind: type, least: float, *, is_least_allowed: bool) -> Any:
     word = "a whole number" if kind is int else "a number"
     bound = "at least" if is_least_allowed else "more than"

@@ -125,7 +125,8 @@ def _project(
         mistakes.append(mistake(extra.document, ("kind",), text, "Remove one."))
     if not projects:
         return policy_of("default", ProjectSpec()), resources, mistakes
-    return policy_of(projects[0].address.name, projects[0].spec), resources, mistakes
+    folder = projects[0].document.file.parent
+    return policy_of(projects[0].address.name, projects[0].spec, folder), resources, mistakes
 
 
 def _resolve(entry: Entry, so_far: _Goals) -> None:

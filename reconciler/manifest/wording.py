@@ -140,6 +140,7 @@ CASES: Mapping[str, Callable[[_Case], Wording]] = {
     "greater_than_equal": _bound("at least", "ge"),
     "greater_than": _bound("more than", "gt"),
     "less_than_equal": _bound("at most", "le"),
+    "multiple_of": _bound("a multiple of", "multiple_of"),
     "string_too_short": _length("at least", "min_length"),
     "string_too_long": _length("at most", "max_length"),
     "int_type": _number("a whole number"),

@@ -35,6 +35,8 @@ class ReasonCode(StrEnum):
     MISSING = "missing"  # not on the service, and making it again costs nothing lasting
     CHANGED = "changed"  # the manifest and the service differ
     PENDING = "pending"  # the service is working on it
+    DRAINING = "draining"  # an older version goes on answering for a while
+    DRAINED = "drained"  # an older version has answered for long enough
     TWIN = "twin"  # the same training was submitted more than once
     RETRY = "retry"  # the service failed it, and the manifest allows another attempt
     RETRAIN = "retrain"  # trained before, and training it again was asked for
@@ -54,6 +56,7 @@ class ReasonCode(StrEnum):
     STALLED = "stalled"  # the service has been at it for longer than it ever takes
     NOT_PROMOTED = "not_promoted"  # trained, and misses the gate that its manifest sets
     NO_BASE = "no_base"  # the version that it is to go on from is not on the service
+    VERIFY_FAILED = "verify_failed"  # its answers are not what the manifest expects
 
 
 # Nothing that ftctl may do on its own gets these any further; a person has to decide.
@@ -72,6 +75,7 @@ STUCK = frozenset(
         ReasonCode.STALLED,
         ReasonCode.NOT_PROMOTED,
         ReasonCode.NO_BASE,
+        ReasonCode.VERIFY_FAILED,
     }
 )
 

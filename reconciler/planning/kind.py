@@ -55,7 +55,7 @@ class Written:
     file: Path
     root: Path
     policy: Policy
-    goals: Mapping[Address, Any]  # those of the resources that it refers to
+    goals: Mapping[Address, Any]  # so far; those of the resources that it refers to are there
     is_estimate_enough: bool = False  # where exact figures would only cost time
     catalogue: Any = None  # what is known of the provider's models, prices and limits
     are_urls_checked: bool = False  # whether to fetch what data files name by URL
@@ -130,6 +130,7 @@ class Scene:
     needs: Mapping[Address, Standing]
     policy: Policy
     tell: Callable[[str], None]
+    now: Callable[[], datetime]
     returning: frozenset[str] = frozenset()  # supplies that this run gives back, which takes time
     is_stopping: Callable[[], bool] = lambda: False
 

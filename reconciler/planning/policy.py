@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 
@@ -18,6 +19,8 @@ class Policy:
     max_replaces: float = 0.3
     prune: frozenset[str] = frozenset()  # kinds in lower case
     suffix_length: int = 18
+    one_deployment_per_model: str = "warn"  # or refuse, or allow
+    outputs_file: Path | None = None  # where an apply writes what applications have to call
     catalogue: Any = None  # what the project knows better of the provider than ftctl does
     force: bool = False
     allow_protected: bool = False

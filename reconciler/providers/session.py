@@ -7,9 +7,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
@@ -31,6 +31,7 @@ class Place:
     region: str
     endpoint: str
     api_key_from_env: str | None = None  # the name of a variable, never its value
+    tenant_id: str | None = None  # None: the one that a person signs in to
 
     @property
     def resource_id(self) -> str:
@@ -62,16 +63,23 @@ class Connection:
     legacy: AzureOpenAI  # what only the dated api-versions can: delete a job, import, send parts
     control: CognitiveServicesManagementClient
     pace: Pace
-    credential: Any = None  # what signs in to the control plane
+    # Signs for this account where another tenant's needs its leave. Fetched when asked for.
+    control_token: Callable[[], str] = field(repr=False)
     parts: Parts = Parts()
+
+    @property
+    def endpoint(self) -> str:
+        """Where calls go: the account's own endpoint, or that of the emulator in its place."""
+        return str(self.data.base_url).removesuffix("/openai/v1/")
 
 
 @dataclass(frozen=True)
 class Pace:
-    """Seconds between looks, and how long a new object may stay out of a listing."""
+    """In seconds: between looks, and how long new things take to be listed and to be callable."""
 
     look: float
     listing_delay: float
+    callable_within: float
 
 
 class Session:

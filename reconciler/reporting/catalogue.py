@@ -91,7 +91,8 @@ def _skus(catalogue: Catalogue) -> Iterator[str]:
     for name, sku in catalogue.skus.entries.items():
         price = hosting_price(catalogue, name)
         hosting = f"hosting {money(price.most * HOURS_A_MONTH)} in 30 days" if price else ""
-        facts = filter(None, (sku.processing, hosting, sku.note))
+        where = sku.processing.replace("{region}", "its region") or "in its region only"
+        facts = filter(None, (where, hosting, sku.note))
         yield f"{name}: {'; '.join(facts)}"
 
 

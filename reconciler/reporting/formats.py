@@ -218,10 +218,29 @@ class DoctorOut(BaseModel):
     checks: list[CheckOut]
 
 
+class PointerOut(BaseModel):
+    deployment: str = Field(description="what it is called on the service now")
+    endpoint: str
+    api_version: str
+    base_url: str = Field(description="what an OpenAI client takes")
+    model: str
+    version: str = Field(description="the digits that name the weights")
+    account: str
+
+
+class OutputsOut(BaseModel):
+    """The output of `ftctl outputs --format json`. A null is a deployment that is not there yet."""
+
+    format_version: Literal["1.0"] = "1.0"
+    project: str
+    deployments: dict[str, PointerOut | None] = Field(description="by the name in the manifest")
+
+
 OUTPUTS: dict[str, type[BaseModel]] = {
     "plan-output": PlanOut,
     "status-output": StatusOut,
     "apply-output": ApplyOut,
     "doctor-output": DoctorOut,
     "history-output": HistoryOut,
+    "outputs-output": OutputsOut,
 }

@@ -70,13 +70,14 @@ gpt-9  (nine)
         tokens
     retires: training 2030-01-01
 SKUs
-    Standard: one region; hosting $1,224.00 in 30 days
-    GlobalStandard: any region; hosting $1,224.00 in 30 days
-    DataZoneStandard: the US or EU data zone; fine-tuned models in that of the
-        US only
-    ProvisionedManaged: one region
-    DeveloperTier: any region; hosting $0.00 in 30 days; deleted 24 hours after
-        it was made
+    Standard: in its region only; hosting $1,224.00 in 30 days
+    GlobalStandard: in any Azure region; data at rest stays in its region;
+        hosting $1,224.00 in 30 days
+    DataZoneStandard: anywhere in the data zone (US or EU); data at rest stays
+        in its region; fine-tuned models in that of the US only
+    ProvisionedManaged: in its region only
+    DeveloperTier: in any Azure region, and promises no data residency; hosting
+        $0.00 in 30 days; deleted 24 hours after it was made
 sources
     models: Microsoft Learn, "Fine-tuning models", 2026-10-06
     models: Microsoft Learn, "Customize a model with fine-tuning", 2024-10

@@ -27,6 +27,8 @@ CHANGING = (
     (re.compile(r"\.ft-[0-9a-f]{32}"), ".ft-0123456789abcdef0123456789abcdef"),
     (re.compile(r"\b\d+[dhms]( \d+[hms])?(?=[\s,)]|$)"), "1s"),
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC"), "2026-11-22 12:00 UTC"),
+    (re.compile(r"\bof \d{4}-\d\d-\d\d\b"), "of 2026-11-22"),
+    (re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1:8900"),
     # How often there is a sign of life, and in which moment, depends on the machine.
     (re.compile(r"^waiting for .*\n(?:    .*\n)*", re.MULTILINE), ""),
     # And so does how far a training has come by then.

@@ -43,12 +43,31 @@ def total(series: Any) -> float:
 
 
 def test_answers_say_what_they_are(bot: str, legacy: AzureOpenAI, v1: OpenAI) -> None:
-    """Every kind of call gets one canned answer that says it is simulated."""
+    """What a model was not trained on gets one canned answer that says it is simulated."""
     words = "simulated by the ftctl emulator"
     assert words in str(legacy.chat.completions.create(model=bot, messages=HELLO))
     assert words in str(v1.chat.completions.create(model=bot, messages=HELLO))
     assert words in v1.responses.create(model=bot, input="hello").output_text
     assert words in legacy.completions.create(model=bot, prompt="hello").choices[0].text
+
+
+def test_a_model_knows_its_examples(bot: str, v1: OpenAI, wire: Wire) -> None:
+    """Asked the question of an example, it gives the answer of that, and is marked as simulated."""
+    asked: Any = [{"role": "system", "content": "short"}, {"role": "user", "content": "Question 7"}]
+    found = v1.chat.completions.create(model=bot, messages=asked)
+    assert found.choices[0].message.content == "Answer 7"
+    assert "simulated" in str(found.system_fingerprint)
+    assert v1.responses.create(model=bot, input="Question 7").output_text == "Answer 7"
+    (file,) = wire.v1("GET", "files?purpose=fine-tune").json["data"]
+    wire.v1("DELETE", f"files/{file['id']}")
+    forgotten = v1.chat.completions.create(model=bot, messages=asked)
+    assert "no model has read" in str(forgotten.choices[0].message.content)
+
+
+def test_the_longest_answer(bot: str, v1: OpenAI) -> None:
+    """max_tokens cuts an answer, and finish_reason says so."""
+    cut = v1.chat.completions.create(model=bot, messages=HELLO, max_tokens=1).choices[0]
+    assert (cut.message.content, cut.finish_reason) == ("This", "length")
 
 
 def test_streaming(bot: str, v1: OpenAI) -> None:

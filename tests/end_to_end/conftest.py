@@ -84,7 +84,9 @@ class Remote:
         return [
             f"{line['method']} {_what(line['path'])}"
             for line in self.log(after)
-            if line["method"] in WRITING and line["surface"] != "control"
+            if line["method"] in WRITING
+            and line["surface"] != "control"
+            and not line["path"].endswith("completions")  # a call changes nothing
         ]
 
     def client(self, account: str = ACCOUNT) -> OpenAI:
@@ -281,9 +283,9 @@ def settled(workshop: Workshop) -> Workshop:
     return workshop
 
 
-def until(is_so: Callable[[], bool]) -> None:
+def until(is_so: Callable[[], bool], seconds: float = 20) -> None:
     """Wait for something that is going to happen."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < deadline, "it never happened"
         time.sleep(0.02)

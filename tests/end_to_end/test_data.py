@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.end_to_end.conftest import Remote, Workshop, begin, ended, until
+from tests.commandline import run_here
+from tests.end_to_end.conftest import Remote, Workshop, ended, until
 from tests.loopback import Answer, serving
 
 SIGNATURE = "bm90IGEgcmVhbCBzaWduYXR1cmU%3D"
@@ -87,7 +88,7 @@ def test_a_killed_upload_goes_on(tmp_path: Path, remote: Remote) -> None:
     pictures(data, 101 << 20)
     remote.fault("delay", times=None, after=1, path="/parts$", seconds=20)
     killed = at.begin(*SUBMIT)
-    until(lambda: any("part_" in one.read_text() for one in hints(at)))
+    until(lambda: any("part_" in one.read_text() for one in hints(at)), 60)
     killed.kill()
     killed.communicate()
     remote.clear_faults()
@@ -141,27 +142,25 @@ def signed(url: str) -> str:
     return f"{url}/chats.jsonl?sv=2026-02-06&sr=b&sig={SIGNATURE}"
 
 
-def test_a_signature_is_never_shown(tmp_path: Path, remote: Remote) -> None:
+def test_a_signature_is_never_shown(
+    tmp_path: Path, remote: Remote, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """From validate to apply, in text and JSON, good or bad: nothing shows what signs the URL."""
     digest = hashlib.sha256(talks()).hexdigest()
     source = f"{{blobUrl: '${{DATA_URL}}', sha256: {digest}}}"
     at = workshop(tmp_path / "work", remote, dataset("chats", source), model("m", "chats"))
-    said: list[str] = []
-
-    def ftctl(*words: str) -> int:
-        local = [] if words[0] == "validate" else [f"--local={remote.url}"]
-        environ = {"DATA_URL": signed(site.url), "OPENAI_LOG": "debug"}
-        done = ended(begin(*words, *local, cwd=at.folder, **environ))
-        said.append(done.out + done.said)
-        return done.code
-
     with serving({}) as site:
-        assert ftctl("validate") == 0
+        monkeypatch.setenv("DATA_URL", signed(site.url))
+        valid = run_here("validate", cwd=at.folder, environ={})
         remote.fault("status", path="/import$", status=400, message=f"no: {signed(site.url)}")
-        assert ftctl(*SUBMIT) == 1
-        assert ftctl(*SUBMIT, "--format", "json") == 1  # nothing is there
+        monkeypatch.setenv("OPENAI_LOG", "debug")
+        refused = ended(at.begin(*SUBMIT))
+        unread = at.ftctl(*SUBMIT, "--format", "json")  # nothing is there yet
         site.answers = {"/chats.jsonl": Answer(talks())}
-        assert ftctl(*SUBMIT) == 3
+        fine = at.ftctl(*SUBMIT, "--verbose")
+    codes = (valid.returncode, refused.code, unread.code, fine.code)
+    assert codes == (0, 1, 1, 3), fine.said
+    said = [valid.stdout, valid.stderr, *(one.out + one.said for one in (refused, unread, fine))]
     everything = "\n".join(said)
     assert "could not take chats from its URL: fileImportFailed: HTTP Error 404" in everything
     assert "behind a URL" in everything

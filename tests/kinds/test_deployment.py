@@ -43,7 +43,9 @@ def test_decisions() -> None:
     }
     assert table(wanted_deployment(), cases) == snapshot("""\
 not there
-  create missing: not on account/sweden
+  create missing: not on account/sweden; 50,000 tokens a minute (capacity 50)
+  note: GlobalStandard may process prompts and answers in any Azure region; data at rest stays
+    in the region of the account
   = missing
 as declared
   keep as_wanted: as declared
@@ -55,27 +57,29 @@ a policy that nobody declared
   keep as_wanted: as declared
   = ready deployment, model
 another capacity
-  update changed: its settings differ from the manifest
+  update changed: its settings differ from the manifest; 50,000 tokens a minute (capacity 50)
   sku.capacity: 10 -> 50
   = degraded deployment, model differs in sku.capacity
 another SKU
   update changed: its settings differ from the manifest
   sku.name: Standard -> GlobalStandard
+  note: GlobalStandard may process prompts and answers in any Azure region; data at rest stays
+    in the region of the account
   = degraded deployment, model differs in sku.name
 another model
-  replace changed: another model: in place if the service can; else deleted and made again, with
-    a gap of minutes
+  replace changed: another model: in place if the service can; else deleted and made again
+    (calls fail meanwhile, for 2 to 10 minutes as a rule)
   model: cd0a9d25 -> 8c8a3a9d
   = degraded deployment, model differs in model
 another model and capacity
-  replace changed: another model: in place if the service can; else deleted and made again, with
-    a gap of minutes
+  replace changed: another model: in place if the service can; else deleted and made again
+    (calls fail meanwhile, for 2 to 10 minutes as a rule)
   model: cd0a9d25 -> 8c8a3a9d
   sku.capacity: 10 -> 50
   = degraded deployment, model differs in model, sku.capacity
 a base model
-  replace changed: another model: in place if the service can; else deleted and made again, with
-    a gap of minutes
+  replace changed: another model: in place if the service can; else deleted and made again
+    (calls fail meanwhile, for 2 to 10 minutes as a rule)
   model: gpt-4.1-mini -> 8c8a3a9d
   = degraded deployment, model differs in model
 not ours
@@ -112,9 +116,13 @@ Deleting
   = pending deployment, model Deleting
 Failed
   create failed_last: the service says Failed
+  note: GlobalStandard may process prompts and answers in any Azure region; data at rest stays
+    in the region of the account
   = failed deployment, model Failed
 Canceled
   create failed_last: the service says Canceled
+  note: GlobalStandard may process prompts and answers in any Azure region; data at rest stays
+    in the region of the account
   = failed deployment, model Canceled
 Disabled
   keep disabled: the service says Disabled

@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from inline_snapshot import snapshot
 
 from reconciler.kinds import KINDS
-from reconciler.kinds.deployment.quota import Holding, takes
+from reconciler.kinds.deployment.holding import Holding, takes
+from reconciler.kinds.deployment.state import DeploymentState
 from reconciler.planning.kind import Context
 from reconciler.planning.policy import Policy
 from reconciler.providers.azure.quota import pool
 from reconciler.providers.session import Place
-from tests.planning.situations import NOON, PROD, there_deployment, wanted_deployment
+from tests.planning.situations import (
+    NOON,
+    OTHER_BYTES,
+    PROD,
+    there_deployment,
+    wanted_deployment,
+    weights,
+)
 
 SWEDEN = Place("sweden", "azure", "sub-1", "rg", "aoai-sweden", "swedencentral", "https://x")
 NORWAY = replace(SWEDEN, name="norway", region="norwayeast")
 BASE = "gpt-4.1-2025-04-14"
+POOL = "quota/sub-1/swedencentral/openai.globalstandard.gpt-4.1-finetune"
+SLOT = "slots/sweden/fine-tuned"
 WANTED = Holding(SWEDEN, BASE, "GlobalStandard", 50)
 
 NAMES = {
@@ -44,9 +56,12 @@ def test_models_of_unknown_base() -> None:
     assert pool(SWEDEN, "Standard", "") is None
 
 
-def shown(wanted: Holding | None, held: Holding | None) -> str:
+def shown(aim: Holding | None, held: Holding | None) -> str:
     """Each amount in a line, with what it is of in as few words as tell it apart."""
-    lines = (f"\n  {amount:+} {key}" for key, amount in sorted(takes(wanted, held).items()))
+    lines = (
+        f"\n  {amount:+} {key}"
+        for key, amount in sorted(takes(aim, [held] if held else []).items())
+    )
     return "".join(lines) or " nothing"
 
 
@@ -96,23 +111,39 @@ gone:
 """)
 
 
-def decided(capacity: int | None, **more: object) -> dict[str, int]:
-    """What the action takes that is decided about a deployment of this capacity."""
-    wants = wanted_deployment(place=SWEDEN, base_model=BASE)
-    state = None
-    if capacity is not None:
-        state = replace(there_deployment(capacity=capacity, **more), place=SWEDEN)
+def decided(state: DeploymentState | None, **more: Any) -> dict[str, int]:
+    """What the action takes that is decided about a deployment."""
+    wants = wanted_deployment(places={"sweden": SWEDEN}, base_model=BASE, **more)
     context = Context(NOON, Policy(project="shop"), {})
     return dict(KINDS["deployment"].decide(wants, state, context).action.takes)
 
 
 def test_actions() -> None:
     """An action says what it takes; what stays as it is, or waits, takes nothing."""
-    quota = "quota/sub-1/swedencentral/openai.globalstandard.gpt-4.1-finetune"
-    assert decided(None) == {quota: 50, "slots/sweden/fine-tuned": 1}
-    assert decided(10) == {quota: 40}
-    assert decided(50) == {}
-    assert decided(10, provisioning="Creating") == {}
+    assert decided(None) == {POOL: 50, SLOT: 1}
+    assert decided(there_deployment(capacity=10)) == {POOL: 40}
+    assert decided(there_deployment(OTHER_BYTES, capacity=10)) == {POOL: 40}
+    assert decided(there_deployment()) == {}
+    assert decided(there_deployment(capacity=10, provisioning="Creating")) == {}
+    assert decided(there_deployment(capacity=10, provisioning="Failed")) == {POOL: 40}
+    assert decided(there_deployment(capacity=10, tags={})) == {}
+
+
+def test_versions() -> None:
+    """A version beside another one takes everything once more, until that one is retired."""
+    old = there_deployment(OTHER_BYTES).record
+    assert decided(DeploymentState(old), update="versioned") == {POOL: 50, SLOT: 1}
+    stale = replace(old, name="prod-00000000", capacity=20)
+    assert decided(DeploymentState(old, (stale,)), update="versioned") == {POOL: 30}
+    marks = old.tags | {"ftctl-promoted": NOON.isoformat()}
+    new = replace(there_deployment().record, name=f"prod-{weights()[:8]}", tags=marks)
+    drained = DeploymentState(new, (old,))
+    later = timedelta(0)
+    assert decided(drained, update="versioned", drain=later) == {POOL: -50, SLOT: -1}
+
+
+def test_what_no_manifest_wants() -> None:
+    """A deployment that is pruned gives back all that it and its versions hold."""
     state = replace(there_deployment(), place=SWEDEN)
-    gone = KINDS["deployment"].retire(PROD, state)
-    assert gone.takes == {quota: -50, "slots/sweden/fine-tuned": -1}
+    assert KINDS["deployment"].retire(PROD, state).takes == {POOL: -50, SLOT: -1}
+    assert KINDS["deployment"].retire(PROD, there_deployment()).takes == {}

@@ -159,12 +159,14 @@ def test_a_plan() -> None:
     at DeveloperTier: $3.00 (derived from GlobalStandard)
     way back: cancelling is free until it starts; what has run by then is paid
 ? deployment/prod  (after finetunedmodel/bot)
-    create: not on account/sweden
+    create: not on account/sweden; 50,000 tokens a minute (capacity 50)
     hosting $1,224.00 in 30 days: 720 hours, called or not
 note: finetunedmodel/bot: gpt-4.1-2025-04-14 retired on 2026-10-14: only
     subscriptions that have trained it before may still do so; training on it
     retires on 2027-04-14, in 145 days (Microsoft Learn, "Model retirements",
     2026-07)
+note: deployment/prod: GlobalStandard may process prompts and answers in any
+    Azure region; data at rest stays in the region of the account
 Plan: 2 to create, 1 to train. Training: $6.00. 1 resource as wanted.\
 """)
     assert plainly(is_new=False) == snapshot("""\

@@ -54,6 +54,14 @@ def test_the_table_is_whole() -> None:
     assert {approved for approved, _, _ in cells()} == set(Verb) == set(COVERS)
 
 
+def test_what_has_drained() -> None:
+    """Whoever approved a rollout, or waited for one, has read that the old version goes."""
+    drained = action(Verb.UPDATE, ReasonCode.DRAINED)
+    assert approval(Verb.REPLACE).covers(drained)
+    assert approval(Verb.WAIT).covers(drained)
+    assert not approval(Verb.KEEP).covers(drained)
+
+
 def test_what_was_not_in_the_plan() -> None:
     """Leave for one resource says nothing about another."""
     assert not approval(Verb.TRAIN).covers(action(Verb.TRAIN, at=OTHER))

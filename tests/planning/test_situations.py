@@ -60,8 +60,10 @@ def test_nothing_there() -> None:
     training $6.00: 1,000,000 tokens x 3 epochs x $2.00 a million
     way back: cancelling is free until it starts; what has run by then is paid
 ? deployment/prod  (after finetunedmodel/bot)
-    create: not on account/sweden
+    create: not on account/sweden; 50,000 tokens a minute (capacity 50)
     hosting $1,224.00 in 30 days: 720 hours, called or not
+note: deployment/prod: GlobalStandard may process prompts and answers in any
+    Azure region; data at rest stays in the region of the account
 Plan: 2 to create, 1 to train. Training: $6.00. 1 resource as wanted.\
 """)
 
@@ -103,7 +105,7 @@ def test_changed_data() -> None:
     way back: cancelling is free until it starts; what has run by then is paid
 ? deployment/prod  (after finetunedmodel/bot)
     replace: another model: in place if the service can; else deleted and made
-    again, with a gap of minutes
+    again (calls fail meanwhile, for 2 to 10 minutes as a rule)
     model: 8c8a3a9d -> cd0a9d25
     way back: apply the earlier manifest; the earlier model stays
 Plan: 1 to update, 1 to replace, 1 to train. Training: $6.00. 1 resource as
@@ -116,8 +118,10 @@ def test_missing_deployment() -> None:
     states = {where: what for where, what in everything().items() if where != PROD}
     assert shown(states) == snapshot("""\
 + deployment/prod
-    create: not on account/sweden
+    create: not on account/sweden; 50,000 tokens a minute (capacity 50)
     hosting $1,224.00 in 30 days: 720 hours, called or not
+note: deployment/prod: GlobalStandard may process prompts and answers in any
+    Azure region; data at rest stays in the region of the account
 Plan: 1 to create. 3 resources as wanted.\
 """)
 
@@ -127,10 +131,13 @@ def test_changed_capacity() -> None:
     states = everything() | {PROD: there_deployment(capacity=10, sku="Standard")}
     assert shown(states) == snapshot("""\
 ~ deployment/prod
-    update: its settings differ from the manifest
+    update: its settings differ from the manifest; 50,000 tokens a minute
+    (capacity 50)
     sku.capacity: 10 -> 50
     sku.name: Standard -> GlobalStandard
     hosting $1,224.00 in 30 days: 720 hours, called or not
+note: deployment/prod: GlobalStandard may process prompts and answers in any
+    Azure region; data at rest stays in the region of the account
 Plan: 1 to update. 3 resources as wanted.\
 """)
 
@@ -141,7 +148,7 @@ def test_another_model() -> None:
     assert shown(states) == snapshot("""\
 ± deployment/prod
     replace: another model: in place if the service can; else deleted and made
-    again, with a gap of minutes
+    again (calls fail meanwhile, for 2 to 10 minutes as a rule)
     model: cd0a9d25 -> 8c8a3a9d
     way back: apply the earlier manifest; the earlier model stays
 Plan: 1 to replace. 3 resources as wanted.\
@@ -153,7 +160,8 @@ def test_another_model_by_replacement() -> None:
     states = everything() | {PROD: there_deployment(OTHER_BYTES)}
     assert shown(states, spine(update="replace")) == snapshot("""\
 ± deployment/prod
-    replace: another model: deleted and made again, with a gap of minutes
+    replace: another model: deleted and made again under the same name; calls
+    fail meanwhile, for 2 to 10 minutes as a rule
     model: cd0a9d25 -> 8c8a3a9d
     way back: apply the earlier manifest; the earlier model stays
 Plan: 1 to replace. 3 resources as wanted.\
@@ -171,8 +179,10 @@ def test_training_under_way() -> None:
 . finetunedmodel/bot
     training since 2026-11-19 12:00 UTC (ftjob-1)
 ? deployment/prod  (after finetunedmodel/bot)
-    create: not on account/sweden
+    create: not on account/sweden; 50,000 tokens a minute (capacity 50)
     hosting $1,224.00 in 30 days: 720 hours, called or not
+note: deployment/prod: GlobalStandard may process prompts and answers in any
+    Azure region; data at rest stays in the region of the account
 Plan: 1 to create, 1 under way. 2 resources as wanted.\
 """)
 
@@ -188,8 +198,10 @@ def test_upload_being_checked() -> None:
     training $6.00: 1,000,000 tokens x 3 epochs x $2.00 a million
     way back: cancelling is free until it starts; what has run by then is paid
 ? deployment/prod  (after finetunedmodel/bot)
-    create: not on account/sweden
+    create: not on account/sweden; 50,000 tokens a minute (capacity 50)
     hosting $1,224.00 in 30 days: 720 hours, called or not
+note: deployment/prod: GlobalStandard may process prompts and answers in any
+    Azure region; data at rest stays in the region of the account
 Plan: 1 to create, 1 to train, 1 under way. Training: $6.00. 1 resource as
 wanted.\
 """)
@@ -226,8 +238,10 @@ def test_lost() -> None:
     trained before, and its model was retired or deleted; pass --allow-retrain
     to pay again
 ? deployment/prod  (after finetunedmodel/bot)
-    create: not on account/sweden
+    create: not on account/sweden; 50,000 tokens a minute (capacity 50)
     hosting $1,224.00 in 30 days: 720 hours, called or not
+note: deployment/prod: GlobalStandard may process prompts and answers in any
+    Azure region; data at rest stays in the region of the account
 Plan: 1 to create, 1 stuck. 2 resources as wanted.\
 """)
 
@@ -247,8 +261,10 @@ $ finetunedmodel/bot
     training $6.00: 1,000,000 tokens x 3 epochs x $2.00 a million
     way back: cancelling is free until it starts; what has run by then is paid
 ? deployment/prod  (after finetunedmodel/bot)
-    create: not on account/sweden
+    create: not on account/sweden; 50,000 tokens a minute (capacity 50)
     hosting $1,224.00 in 30 days: 720 hours, called or not
+note: deployment/prod: GlobalStandard may process prompts and answers in any
+    Azure region; data at rest stays in the region of the account
 Plan: 1 to create, 1 to train. Training: $6.00. 2 resources as wanted.\
 """)
 
@@ -275,8 +291,10 @@ $ finetunedmodel/bot
     training $6.00: 1,000,000 tokens x 3 epochs x $2.00 a million
     way back: cancelling is free until it starts; what has run by then is paid
 ? deployment/prod  (after finetunedmodel/bot)
-    create: not on account/sweden
+    create: not on account/sweden; 50,000 tokens a minute (capacity 50)
     hosting $1,224.00 in 30 days: 720 hours, called or not
+note: deployment/prod: GlobalStandard may process prompts and answers in any
+    Azure region; data at rest stays in the region of the account
 Plan: 1 to create, 1 to train. Training: $6.00. 2 resources as wanted.\
 """)
 
@@ -291,8 +309,10 @@ def test_no_attempt_left() -> None:
     the service failed it: The server had an error. (2 of 2 attempts); raise
     retry.attempts, or pass --allow-retrain
 ? deployment/prod  (after finetunedmodel/bot)
-    create: not on account/sweden
+    create: not on account/sweden; 50,000 tokens a minute (capacity 50)
     hosting $1,224.00 in 30 days: 720 hours, called or not
+note: deployment/prod: GlobalStandard may process prompts and answers in any
+    Azure region; data at rest stays in the region of the account
 Plan: 1 to create, 1 stuck. 2 resources as wanted.\
 """)
 
@@ -310,8 +330,10 @@ def test_failed_safety() -> None:
     the training data failed the safety check for: hate_fairness, self_harm,
     violence; change the data, or raise revision, to submit it again
 ? deployment/prod  (after finetunedmodel/bot)
-    create: not on account/sweden
+    create: not on account/sweden; 50,000 tokens a minute (capacity 50)
     hosting $1,224.00 in 30 days: 720 hours, called or not
+note: deployment/prod: GlobalStandard may process prompts and answers in any
+    Azure region; data at rest stays in the region of the account
 Plan: 1 to create, 1 stuck. 2 resources as wanted.\
 """)
 
@@ -327,8 +349,10 @@ def test_cancelled() -> None:
 ! finetunedmodel/bot
     its training was cancelled; pass --allow-retrain, or raise revision
 ? deployment/prod  (after finetunedmodel/bot)
-    create: not on account/sweden
+    create: not on account/sweden; 50,000 tokens a minute (capacity 50)
     hosting $1,224.00 in 30 days: 720 hours, called or not
+note: deployment/prod: GlobalStandard may process prompts and answers in any
+    Azure region; data at rest stays in the region of the account
 Plan: 1 to create, 1 stuck. 2 resources as wanted.\
 """)
 
@@ -345,8 +369,10 @@ def test_no_account() -> None:
     training $6.00: 1,000,000 tokens x 3 epochs x $2.00 a million
     way back: cancelling is free until it starts; what has run by then is paid
 ? deployment/prod  (after account/sweden, finetunedmodel/bot)
-    create: not on account/sweden
+    create: not on account/sweden; 50,000 tokens a minute (capacity 50)
     hosting $1,224.00 in 30 days: 720 hours, called or not
+note: deployment/prod: GlobalStandard may process prompts and answers in any
+    Azure region; data at rest stays in the region of the account
 Plan: 2 to create, 1 to train, 1 stuck. Training: $6.00.\
 """)
 
@@ -365,8 +391,10 @@ def test_refused_upload() -> None:
     training $6.00: 1,000,000 tokens x 3 epochs x $2.00 a million
     way back: cancelling is free until it starts; what has run by then is paid
 ? deployment/prod  (after finetunedmodel/bot)
-    create: not on account/sweden
+    create: not on account/sweden; 50,000 tokens a minute (capacity 50)
     hosting $1,224.00 in 30 days: 720 hours, called or not
+note: deployment/prod: GlobalStandard may process prompts and answers in any
+    Azure region; data at rest stays in the region of the account
 Plan: 1 to create, 1 to train, 1 stuck. Training: $6.00. 1 resource as wanted.\
 """)
 
@@ -387,7 +415,8 @@ def test_adopted() -> None:
     states = everything() | {PROD: there_deployment(tags={"owner": "someone"}, capacity=10)}
     assert shown(states, spine(may_adopt=True)) == snapshot("""\
 ~ deployment/prod
-    update: its settings differ from the manifest
+    update: its settings differ from the manifest; 50,000 tokens a minute
+    (capacity 50)
     owner: (none) -> project shop
     sku.capacity: 10 -> 50
 Plan: 1 to update. 3 resources as wanted.\
@@ -412,6 +441,8 @@ def test_failed_deployment() -> None:
 + deployment/prod
     create: the service says Failed
     hosting $1,224.00 in 30 days: 720 hours, called or not
+note: deployment/prod: GlobalStandard may process prompts and answers in any
+    Azure region; data at rest stays in the region of the account
 Plan: 1 to create. 3 resources as wanted.\
 """)
 

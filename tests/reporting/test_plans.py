@@ -58,9 +58,14 @@ def test_narrow() -> None:
     paid
 ? deployment/prod  (after
     finetunedmodel/bot)
-    create: not on account/sweden
+    create: not on account/sweden;
+    50,000 tokens a minute (capacity 50)
     hosting $1,224.00 in 30 days: 720
     hours, called or not
+note: deployment/prod: GlobalStandard
+    may process prompts and answers in
+    any Azure region; data at rest stays
+    in the region of the account
 Plan: 2 to create, 1 to train. Training:
 $6.00. 1 resource as wanted.\
 """)
@@ -81,10 +86,12 @@ def test_verbose() -> None:
     fine-tuning", 2026-03-19
     way back: cancelling is free until it starts; what has run by then is paid
 ? deployment/prod  (after finetunedmodel/bot)
-    create: not on account/sweden
+    create: not on account/sweden; 50,000 tokens a minute (capacity 50)
     hosting $1,224.00 in 30 days: 720 hours, called or not
     Microsoft Learn, "Cost management for fine-tuning", 2026-03-19
     way back: ftctl destroy, or delete it here and prune
+note: deployment/prod: GlobalStandard may process prompts and answers in any
+    Azure region; data at rest stays in the region of the account
 Plan: 2 to create, 1 to train. Training: $6.00. 1 resource as wanted.\
 """)
 
@@ -142,7 +149,7 @@ def test_json() -> None:
             "offers": [],
         }
     )
-    assert [list(one) for one in shown["notices"]] == [["address", "message"]]
+    assert {tuple(one) for one in shown["notices"]} == {("address", "message")}
     assert shown["refusals"][0]["guard"] == "budget.trainingPerApply"
     assert shown["refusals"][0]["message"] == snapshot(
         "Training costs up to $6.00; the budget of one apply is $5.00."

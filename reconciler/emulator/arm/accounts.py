@@ -1,7 +1,7 @@
 """Accounts, their keys and models, and the provider's registration."""
 
 from reconciler.emulator.call import Call
-from reconciler.emulator.catalogue import MODELS, BaseModel
+from reconciler.emulator.catalogue import MODELS, TRAINING_REGIONS, BaseModel
 from reconciler.emulator.chance import hex32
 from reconciler.emulator.clock import iso
 from reconciler.emulator.messages import Document, Response, as_json
@@ -30,16 +30,15 @@ def keys(call: Call) -> Response:
 
 
 def models(call: Call) -> Response:
-    del call
-    value = [_model(model) for model in MODELS]
+    value = [_model(call, model, call.account.region) for model in MODELS]
     return as_json(200, {"value": value, "nextLink": None})
 
 
 def models_of_location(call: Call, location: str) -> Response:
-    """The same models everywhere; `location` only has to be asked for."""
-    del call, location
+    """The same models everywhere; where they can be trained is for a switch to say."""
+    region = location.lower().replace(" ", "")
     value = [
-        {"kind": kind, "skuName": "S0", "model": _model(model)}
+        {"kind": kind, "skuName": "S0", "model": _model(call, model, region)}
         for model in MODELS
         for kind in ("OpenAI", "AIServices")
         if kind == "AIServices" or model.format == "OpenAI"
@@ -83,8 +82,11 @@ def shown(call: Call, account: Account) -> Document:
     }
 
 
-def _model(model: BaseModel) -> Document:
-    is_tunable = str(bool(model.methods)).lower()
+def _model(call: Call, model: BaseModel, region: str) -> Document:
+    is_somewhere_else = call.switches.is_set(
+        "training_regions", "enforce"
+    ) and region not in TRAINING_REGIONS.get(model.name, {region})
+    is_tunable = bool(model.methods) and not is_somewhere_else
     body: Document = {
         "format": model.format,
         "name": model.name,
@@ -93,14 +95,14 @@ def _model(model: BaseModel) -> Document:
         "lifecycleStatus": "GenerallyAvailable",
         "maxCapacity": 1000,
         "capabilities": {
-            "fineTune": is_tunable,
+            "fineTune": str(is_tunable).lower(),
             "inference": "true",
             "chatCompletion": "true",
             "scaleType": "Manual,Standard",
         },
         "skus": [_sku(model, sku) for sku in sorted(model.skus)],
     }
-    if model.methods:
+    if is_tunable:
         body["finetuneCapabilities"] = dict.fromkeys(sorted(model.methods), "true")
     dates = dict(zip(("inference", "fineTune"), model.retirement, strict=True))
     if found := {name: f"{date}T00:00:00Z" for name, date in dates.items() if date}:

@@ -128,8 +128,27 @@ def _source(call: Call, model: Document) -> Account:
         return call.account
     for account in known_accounts(call.books):
         if account.id.lower() == str(given).rstrip("/").lower():
+            _check_tenant(call, model, account)
             return account
     raise unsupported(model)
+
+
+def _check_tenant(call: Call, model: Document, source: Account) -> None:
+    """Another tenant's account takes its own field, and a token of that tenant beside ours.
+
+    Microsoft Learn, "Deploy a fine-tuned model", 2026-03-19; the refusal is a best guess.
+    """
+    if source.tenant == call.account.tenant:
+        return
+    scheme, _, token = call.request.headers.get("x-ms-authorization-auxiliary", "").partition(" ")
+    if not (model.get("sourceAccount") and scheme.lower() == "bearer" and token.strip()):
+        message = (
+            f"The client has permission to perform action "
+            "'Microsoft.CognitiveServices/accounts/deployments/write' on scope "
+            f"'{call.account.id}', however it does not have permission to perform action 'read' "
+            f"on the linked scope '{source.id}' or the linked scope is invalid."
+        )
+        raise Refusal(403, "LinkedAuthorizationFailed", message)
 
 
 def check_sku_of_model(found: Behind, name: str) -> None:

@@ -1,4 +1,4 @@
-"""Calls to deployments: one plain canned answer that says so, counted as activity."""
+"""Calls to deployments: simulated answers, counted as activity."""
 
 import json
 from collections.abc import Iterator
@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from reconciler.emulator import traffic
 from reconciler.emulator.arm import holdings
 from reconciler.emulator.call import Call
+from reconciler.emulator.dataplane.memory import SIMULATED, cut, said
 from reconciler.emulator.messages import Document, Refusal, Response, as_json
 from reconciler.emulator.records import Deployment
 
-ANSWER = "This answer is simulated by the ftctl emulator; no model has read your message."
 # Texts of the service: widely reported for years, last seen 2026-10.
 NOT_FOUND = (
     "The API deployment for this resource does not exist. If you created the deployment within "
@@ -22,14 +22,18 @@ def chat(call: Call, deployment: str = "") -> Response:
     if not isinstance(wanted.get("messages"), list) or not wanted["messages"]:
         raise call.malformed("The field 'messages' is required and must not be empty.")
     found = _callable(call, deployment or str(wanted.get("model", "")))
-    usage = _count(call, found)
-    choice = {"index": 0, "finish_reason": "stop"}
+    whole = said(call, found, _asked(wanted["messages"]))
+    most = wanted.get("max_completion_tokens", wanted.get("max_tokens"))
+    answer, ending = cut(whole, most)
+    usage = _count(call, found, answer)
+    choice = {"index": 0, "finish_reason": ending}
     body = {
         "id": call.new_id("chatcmpl-"),
         "object": "chat.completion",
         "created": int(call.now),
         "model": _model_name(found),
-        "choices": [{**choice, "message": {"role": "assistant", "content": ANSWER}}],
+        "system_fingerprint": SIMULATED,
+        "choices": [{**choice, "message": {"role": "assistant", "content": answer}}],
         "usage": _chat_usage(usage),
     }
     if wanted.get("stream"):
@@ -40,13 +44,15 @@ def chat(call: Call, deployment: str = "") -> Response:
 def completions(call: Call, deployment: str = "") -> Response:
     wanted = call.document()
     found = _callable(call, deployment or str(wanted.get("model", "")))
-    usage = _count(call, found)
+    answer, ending = cut(said(call, found, str(wanted.get("prompt"))), wanted.get("max_tokens"))
+    usage = _count(call, found, answer)
     body = {
         "id": call.new_id("cmpl-"),
         "object": "text_completion",
         "created": int(call.now),
         "model": _model_name(found),
-        "choices": [{"index": 0, "finish_reason": "stop", "text": ANSWER, "logprobs": None}],
+        "system_fingerprint": SIMULATED,
+        "choices": [{"index": 0, "finish_reason": ending, "text": answer, "logprobs": None}],
         "usage": _chat_usage(usage),
     }
     if wanted.get("stream"):
@@ -59,8 +65,10 @@ def responses(call: Call) -> Response:
     if "input" not in wanted:
         raise call.malformed("The field 'input' is required.")
     found = _callable(call, str(wanted.get("model", "")))
-    prompt, generated = _count(call, found)
-    part = {"type": "output_text", "text": ANSWER, "annotations": []}
+    given = wanted["input"]
+    answer = said(call, found, given if isinstance(given, str) else _asked(given))
+    prompt, generated = _count(call, found, answer)
+    part = {"type": "output_text", "text": answer, "annotations": []}
     message = {"type": "message", "id": call.new_id("msg_"), "role": "assistant"}
     body: Document = {
         "id": call.new_id("resp_"),
@@ -81,6 +89,15 @@ def responses(call: Call) -> Response:
         },
     }
     return _response_stream(body) if wanted.get("stream") else as_json(200, body, _limits(found))
+
+
+def _asked(messages: object) -> str:
+    """The last message that a person wrote, as text."""
+    listed = messages if isinstance(messages, list) else []
+    asked = (one for one in reversed(listed) if isinstance(one, dict) and one.get("role") == "user")
+    content = next(asked, {}).get("content")
+    parts = content if isinstance(content, list) else [{"text": content}]
+    return " ".join(str(one.get("text")) for one in parts if isinstance(one, dict))
 
 
 def _callable(call: Call, name: str) -> Deployment:
@@ -109,8 +126,8 @@ def _problem(call: Call, found: Deployment | None) -> Refusal | None:
     return None
 
 
-def _count(call: Call, found: Deployment) -> tuple[int, int]:
-    usage = (max(1, len(call.body) // 4), len(ANSWER) // 4)
+def _count(call: Call, found: Deployment, answer: str) -> tuple[int, int]:
+    usage = (max(1, len(call.body) // 4), max(1, len(answer) // 4))
     traffic.record(call, found, 200, usage)
     found.last_call = call.now
     call.books.keep(found)
@@ -143,12 +160,13 @@ def _limits(found: Deployment) -> dict[str, str]:
 
 def _chat_chunks(body: Document) -> Iterator[Document]:
     shared = {**{k: body[k] for k in ("id", "created", "model")}, "object": "chat.completion.chunk"}
-    words = ANSWER.split(" ")
+    words = body["choices"][0]["message"]["content"].split(" ")
     for number, word in enumerate(words):
         text = word if number == 0 else f" {word}"
         delta = {"content": text} if number else {"role": "assistant", "content": text}
         yield {**shared, "choices": [{"index": 0, "delta": delta, "finish_reason": None}]}
-    yield {**shared, "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
+    ending = body["choices"][0]["finish_reason"]
+    yield {**shared, "choices": [{"index": 0, "delta": {}, "finish_reason": ending}]}
 
 
 def _stream(chunks: Iterator[Document]) -> Response:
@@ -158,12 +176,12 @@ def _stream(chunks: Iterator[Document]) -> Response:
 
 
 def _response_stream(body: Document) -> Response:
-    item = body["output"][0]["id"]
+    item, answer = body["output"][0]["id"], body["output"][0]["content"][0]["text"]
     where = {"item_id": item, "output_index": 0, "content_index": 0}
     told: list[Document] = [
         {"type": "response.created", "response": {**body, "status": "in_progress", "output": []}},
-        {"type": "response.output_text.delta", **where, "delta": ANSWER, "logprobs": []},
-        {"type": "response.output_text.done", **where, "text": ANSWER, "logprobs": []},
+        {"type": "response.output_text.delta", **where, "delta": answer, "logprobs": []},
+        {"type": "response.output_text.done", **where, "text": answer, "logprobs": []},
         {"type": "response.completed", "response": body},
     ]
     lines = [

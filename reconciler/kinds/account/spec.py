@@ -57,6 +57,9 @@ class AccountSpec(Part):
         description="a host after https://, without a path; default: https://<accountName>.openai.azure.com",
     )
     auth: Auth = None
+    tenant_id: str | None = Field(
+        default=None, min_length=1, description="if it is another than the one you sign in to"
+    )
 
 
 def references(_spec: AccountSpec) -> tuple[Reference, ...]:
@@ -74,6 +77,7 @@ def resolve(written: Written) -> Resolved:
         region=spec.region.lower().replace(" ", ""),
         endpoint=spec.endpoint or f"https://{spec.account_name}.openai.azure.com",
         api_key_from_env=spec.auth.api_key_from_env if spec.auth else None,
+        tenant_id=spec.tenant_id,
     )
     catalogue: Catalogue = written.catalogue
     source = catalogue.training_types.cited()

@@ -3,7 +3,8 @@
 from reconciler.kinds.deployment.asks import asks
 from reconciler.kinds.deployment.decide import decide, describe, retire
 from reconciler.kinds.deployment.remote import observe, perform
-from reconciler.kinds.deployment.spec import DeploymentSpec, references, resolve
+from reconciler.kinds.deployment.resolving import references, resolve
+from reconciler.kinds.deployment.spec import DeploymentSpec
 from reconciler.planning.kind import Kind
 
 KIND = Kind(

@@ -12,7 +12,7 @@ from reconciler.planning.kind import Remark, Written
 from reconciler.providers.azure.catalogue import Catalogue
 
 
-def remarks(goal: DeploymentGoal, base_model: str, written: Written) -> Iterator[Remark]:
+def remarks(goal: DeploymentGoal, written: Written) -> Iterator[Remark]:
     """Whether the SKU exists, serves the model, and does so in the region of the account."""
     catalogue: Catalogue = written.catalogue
     path, sku, block = ("sku", "name"), goal.sku, catalogue.skus
@@ -20,11 +20,11 @@ def remarks(goal: DeploymentGoal, base_model: str, written: Written) -> Iterator
     if entry is None:
         yield from doubts.unknown(path, "SKU", sku, block.entries, block.cited())
         return
-    base = catalogue.base_of(base_model)
+    base = goal.base_model
     if model := catalogue.model(base):
         claim, source = f"{base} is served at", catalogue.models.cited(model)
         for doubt in doubts.unlisted(path, claim, sku, model.skus, source):
-            yield replace(doubt, hint=doubts.sentence(model.note))
+            yield replace(doubt, hint="" if model.skus else doubts.sentence(model.note))
     region = written.goals[Address("account", goal.account)].region
     claim, regions = f"{sku} serves {base} in", catalogue.regions_of(entry, base)
     yield from doubts.unlisted(path, claim, region, regions, block.cited(entry))

@@ -5,7 +5,7 @@ Source: azure-rest-api-specs, Microsoft.CognitiveServices 2025-09-01.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reconciler import __version__
@@ -20,10 +20,12 @@ from reconciler.kinds.deployment.state import (
     VERSION,
 )
 from reconciler.planning.action import FieldChange
+from reconciler.providers.azure.listings import DeploymentRecord
 
 Body = Mapping[str, Any]
 
-# What the service says and nobody may write.
+# What the service says and nobody may write. Terraform writes dynamicThrottlingEnabled, so that
+# is sent where it is declared, and only there.
 READ_ONLY = frozenset(
     {
         "provisioningState",
@@ -34,75 +36,97 @@ READ_ONLY = frozenset(
         "dynamicThrottlingEnabled",
     }
 )
-# Marks that no longer hold are overwritten, because a PATCH may merge tags.
-LIFTED = {PROTECT: "false", CHECKPOINT: ""}
-# What a PATCH can change; anything else takes a PUT of everything.
+# What a PATCH can change, besides tags; anything else takes a PUT of everything.
 PATCHABLE = frozenset({"sku.capacity", "protect", "owner"})
 
 
-def is_patch(changes: tuple[FieldChange, ...]) -> bool:
-    return all(one.field in PATCHABLE for one in changes)
+def is_patch(changes: Iterable[FieldChange]) -> bool:
+    return all(one.field in PATCHABLE or one.field.startswith("tags.") for one in changes)
 
 
-def model(name: str, format_: str, source: str = "") -> dict[str, Any]:
-    """A model as ARM names it; `source` is the account that trained it, if that is another.
-
-    `version` is always 1 for a custom model.
-    """
-    named = {"format": format_, "name": name, "version": "1"}
-    return named | ({"source": source} if source else {})
-
-
-def new(goal: DeploymentGoal, behind: Served, named: Body) -> dict[str, Any]:
-    """A deployment that is not there yet."""
+def declared(goal: DeploymentGoal) -> dict[str, Any]:
+    """Everything but the model: what is laid over a deployment whose model stays."""
     return {
         "sku": {"name": goal.sku, "capacity": goal.capacity},
-        "tags": _tags(goal, behind),
-        "properties": {"model": named, **goal.properties},
+        "tags": _marks(goal),
+        "properties": dict(goal.properties),
     }
 
 
-def laid_over(there: Body, declared: Body) -> dict[str, Any]:
-    """What is there, with what is declared laid over it: what nobody here knows must survive."""
-    kept = {
-        name: value for name, value in there.get("properties", {}).items() if name not in READ_ONLY
-    }
-    properties = {**kept, **declared["properties"]}
-    if _is_same_model(kept.get("model", {}), properties["model"]):
-        properties["model"] = {**kept["model"], **properties["model"]}
+def serving(goal: DeploymentGoal, behind: Served, model: Body) -> dict[str, Any]:
+    whole = declared(goal)
+    whole["tags"] |= origin(goal, behind)
+    whole["properties"]["model"] = model
+    return whole
+
+
+def origin(goal: DeploymentGoal, behind: Served) -> dict[str, str]:
+    """The marks of what is served. They are evidence, so they say nothing that is not so."""
+    fingerprint = goal.fingerprint if behind.digits == goal.short else behind.digits
+    return {FINGERPRINT: fingerprint, CHECKPOINT: behind.checkpoint}
+
+
+def model(
+    name: str, format_: str, source: str = "", *, is_other_tenant: bool = False
+) -> dict[str, Any]:
+    """A model as ARM names it; `source` is the account that trained it, if that is another.
+
+    `version` is always 1 for a custom model. The source in another tenant has a field of its own.
+    Source: Microsoft Learn, "Deploy a fine-tuned model", 2026-03-19.
+    """
+    named = {"format": format_, "name": name, "version": "1"}
+    field = "sourceAccount" if is_other_tenant else "source"
+    return named | ({field: source} if source else {})
+
+
+def laid_over(there: Body, wanted: Body) -> dict[str, Any]:
+    """What is there, with what is wanted laid over it: what nobody here knows must survive."""
+    kept = writable(there)
+    old, new = kept["properties"].get("model", {}), wanted["properties"].get("model", {})
+    if new and not _is_same_model(old, new):
+        kept["properties"].pop("model", None)
+    return _merged(kept, {**wanted, "tags": _tags(kept["tags"], wanted["tags"])})
+
+
+def writable(there: Body) -> dict[str, Any]:
+    """What is there, as far as it may be sent back."""
+    properties = there.get("properties", {})
     return {
-        "sku": {**there.get("sku", {}), **declared["sku"]},
-        "tags": _marked(there.get("tags", {}), declared["tags"]),
-        "properties": properties,
+        "sku": dict(there.get("sku", {})),
+        "tags": dict(there.get("tags") or {}),
+        "properties": {name: one for name, one in properties.items() if name not in READ_ONLY},
     }
 
 
-def patch(goal: DeploymentGoal, behind: Served, sku: str, tags: Mapping[str, str]) -> Body:
-    """The change of capacity and marks alone."""
+def patch(goal: DeploymentGoal, record: DeploymentRecord, marks: Mapping[str, str]) -> Body:
+    """The change of capacity and tags alone."""
+    tags = _tags(record.tags, {**_marks(goal), **marks})
+    return {"sku": {"name": record.sku, "capacity": goal.capacity}, "tags": tags}
+
+
+def _marks(goal: DeploymentGoal) -> dict[str, str]:
+    """The tags that are declared, and ours. One that is lifted is overwritten, not left out."""
+    protect = "true" if goal.is_protected else "false"
+    ours = {PROJECT: goal.project, NAME: goal.name, VERSION: __version__, PROTECT: protect}
+    return {**goal.tags, **ours}
+
+
+def _tags(there: Mapping[str, str], ours: Mapping[str, str]) -> dict[str, str]:
+    """Other people's tags stay; of ours, those that say nothing are not put up."""
+    silent = {PROTECT: "false", CHECKPOINT: ""}
     return {
-        "sku": {"name": sku, "capacity": goal.capacity},
-        "tags": _marked(tags, _tags(goal, behind)),
+        **there,
+        **{name: one for name, one in ours.items() if name in there or silent.get(name) != one},
     }
 
 
-def _tags(goal: DeploymentGoal, behind: Served) -> dict[str, str]:
-    """Our marks. The fingerprint is that of what is served: it is evidence of nothing else."""
-    is_meant = behind.digits == goal.short
-    ours = {
-        PROJECT: goal.project,
-        NAME: goal.name,
-        FINGERPRINT: goal.fingerprint if is_meant else behind.digits,
-        VERSION: __version__,
-    }
-    if behind.checkpoint:
-        ours[CHECKPOINT] = behind.checkpoint
-    return {**ours, PROTECT: "true"} if goal.is_protected else ours
+def _merged(there: Body, wanted: Body) -> dict[str, Any]:
+    return {**there, **{name: _inside(there.get(name), one) for name, one in wanted.items()}}
 
 
-def _marked(there: Mapping[str, str], ours: Mapping[str, str]) -> dict[str, str]:
-    """Other people's tags stay. A mark that is lifted is overwritten, because PATCH may merge."""
-    lifted = {name: value for name, value in LIFTED.items() if name in there}
-    return {**there, **lifted, **ours}
+def _inside(there: Any, wanted: Any) -> Any:
+    is_both = isinstance(there, Mapping) and isinstance(wanted, Mapping)
+    return _merged(there, wanted) if is_both else wanted
 
 
 def _is_same_model(there: Body, wanted: Body) -> bool:

@@ -1,38 +1,36 @@
-"""What is done about a deployment, in words: each step as an action, with its cost and way back."""
+"""Where a deployment stands and what is done about it: its next step, with cost and notices."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import assert_never
 
 from reconciler.kinds.deployment import retirement
 from reconciler.kinds.deployment.goal import DeploymentGoal
-from reconciler.kinds.deployment.quota import takes
+from reconciler.kinds.deployment.holding import given_back, takes_of
+from reconciler.kinds.deployment.residency import notices
 from reconciler.kinds.deployment.state import DeploymentState
 from reconciler.kinds.deployment.steps import (
     Await,
+    Case,
     Change,
-    Keep,
+    Check,
     Leave,
     LeaveOff,
     Make,
-    MakeAgain,
-    Step,
+    Promote,
+    Rejected,
     Swap,
+    case_of,
     next_step,
+    serving_step,
 )
+from reconciler.kinds.deployment.telling import rejection, told
 from reconciler.planning.action import Action, Cost, Decision, FieldChange, ReasonCode, Verb
 from reconciler.planning.address import Address
 from reconciler.planning.kind import Context, Wanted
 from reconciler.planning.standing import Phase, Standing
 from reconciler.providers.azure.prices import HOURS_A_MONTH
-
-HOW = {
-    "auto": "in place if the service can; else deleted and made again, with a gap of minutes",
-    "replace": "deleted and made again, with a gap of minutes",
-}
-EARLIER = "apply the earlier manifest"
 
 
 def describe(
@@ -40,39 +38,61 @@ def describe(
 ) -> Standing:
     if state is None:
         return Standing(Phase.MISSING)
-    record = state.record
+    case = case_of(wanted.goal, state, needs)
+    phase, detail = _phase(case)
+    record = case.current or case.target or next(iter(case.mine), None)
+    if record is None:
+        return Standing(phase, {}, state.record.created_at, detail)
     ids = {"deployment": record.name, "model": record.model}
-    match next_step(wanted, state, needs):
-        case Leave():
-            return Standing(Phase.FAILED, {}, record.created_at, "not made by this project")
+    return Standing(phase, ids, record.created_at, detail)
+
+
+def _phase(case: Case) -> tuple[Phase, str]:
+    """Whether calls are answered, and as declared."""
+    match serving_step(case):
+        case Leave(name):
+            which = "" if name == case.goal.name else f"{name} was "
+            phase = Phase.DEGRADED if case.current else Phase.FAILED
+            found = phase, f"{which}not made by this project"
+        case LeaveOff(said) | Make(said=said) if said:
+            found = Phase.FAILED, said
         case Await(said):
-            return Standing(Phase.PENDING, ids, record.created_at, said)
-        case MakeAgain(said) | LeaveOff(said):
-            return Standing(Phase.FAILED, ids, record.created_at, said)
-        case Swap(changes) | Change(changes):
-            return _described(ids, state, changes)
+            found = Phase.PENDING, said
+        case Rejected() as step:
+            found = (Phase.DEGRADED if step.serving else Phase.FAILED), rejection(step)
+        case Make() | Promote() if not case.current:
+            found = (Phase.PENDING, "not promoted yet") if case.target else (Phase.MISSING, "")
+        case Make() | Promote() | Swap() | Change() as step:
+            found = _differing(step.changes)
+        case Check():
+            found = Phase.READY, "its answers have not been checked"
         case _:
-            return Standing(Phase.READY, ids, record.created_at)
+            found = Phase.READY, _leaving(case)
+    return found
 
 
-def _described(
-    ids: Mapping[str, str], state: DeploymentState, changes: tuple[FieldChange, ...]
-) -> Standing:
+def _differing(changes: tuple[FieldChange, ...]) -> tuple[Phase, str]:
     """It serves, but not as declared; whose it is makes no difference to its users."""
     fields = ", ".join(one.field for one in changes if one.field != "owner")
-    phase, detail = (Phase.DEGRADED, f"differs in {fields}") if fields else (Phase.READY, "")
-    return Standing(phase, ids, state.record.created_at, detail)
+    return (Phase.DEGRADED, f"differs in {fields}") if fields else (Phase.READY, "")
+
+
+def _leaving(case: Case) -> str:
+    draining = [f"{one.name} until {one.until:%H:%M} UTC" for one in case.departures if one.until]
+    return f"draining: {', '.join(draining)}" if draining else ""
 
 
 def decide(wanted: Wanted, state: DeploymentState | None, context: Context) -> Decision:
     goal: DeploymentGoal = wanted.goal
-    action = _action(wanted, next_step(wanted, state, context.needs))
+    case = case_of(goal, state, context.needs)
+    step = next_step(case, context.now)
+    action = told(wanted.address, goal, step)
     # The mark counts until an apply has taken it off, in a change of its own.
     is_protected = goal.is_protected or (state is not None and state.is_protected)
     priced = replace(action, cost=_cost(goal), lane=goal.account, is_protected=is_protected)
-    held = state.holding if state else None
-    taking = replace(priced, takes=takes(goal.holding, held)) if priced.is_active else priced
-    return Decision(taking, tuple(retirement.notices(goal.facts.dates, context.now)))
+    priced = replace(priced, takes=takes_of(step, case))
+    said = (*notices(goal, priced, context.needs), *_renaming(case))
+    return Decision(priced, (*said, *retirement.notices(goal.facts.dates, context.now)))
 
 
 def _cost(goal: DeploymentGoal) -> Cost:
@@ -83,49 +103,30 @@ def _cost(goal: DeploymentGoal) -> Cost:
     )
 
 
-def _action(wanted: Wanted, step: Step) -> Action:
-    """The step in words."""
-    at, goal = wanted.address, wanted.goal
-    match step:
-        case Make():
-            undo = "ftctl destroy, or delete it here and prune"
-            reason = f"not on account/{goal.account}"
-            told = Action(at, Verb.CREATE, ReasonCode.MISSING, reason, undo=undo)
-        case Leave():
-            reason = "a deployment of this name exists that this project did not make"
-            told = Action(at, Verb.KEEP, ReasonCode.FOREIGN, f"{reason}; set adopt: true")
-        case Await(said):
-            told = Action(at, Verb.WAIT, ReasonCode.PENDING, f"the service says {said}")
-        case MakeAgain(said):
-            undo = "not needed: it does not serve now"
-            reason = f"the service says {said}"
-            told = Action(at, Verb.CREATE, ReasonCode.FAILED_LAST, reason, undo=undo)
-        case LeaveOff(said):
-            told = Action(at, Verb.KEEP, ReasonCode.DISABLED, f"the service says {said}")
-        case Swap(changes):
-            undo = f"{EARLIER}; the earlier model stays"
-            reason = f"another model: {HOW[goal.update]}"
-            told = Action(at, Verb.REPLACE, ReasonCode.CHANGED, reason, changes, undo=undo)
-        case Change(changes):
-            is_owner_only = all(one.field == "owner" for one in changes)
-            reason = "taken over" if is_owner_only else "its settings differ from the manifest"
-            told = Action(at, Verb.UPDATE, ReasonCode.CHANGED, reason, changes, undo=EARLIER)
-        case Keep():
-            told = Action(at, Verb.KEEP, ReasonCode.AS_WANTED, "as declared")
-        case _:
-            assert_never(step)
-    return told
+def _renaming(case: Case) -> Iterator[str]:
+    """`update` was changed, and the name follows only when the model changes."""
+    now = case.current
+    if now is None or now != case.target:
+        return
+    is_plain = now.name.lower() == case.goal.name.lower()
+    if is_plain == (case.goal.update == "versioned"):
+        yield (
+            f"it is called {now.name} until its model changes, because the service may refuse a "
+            "second deployment of one model"
+        )
 
 
 def retire(address: Address, state: DeploymentState) -> Action:
     record = state.record
+    older = ", ".join(one.name for one in state.together[1:])
+    with_them = f", with {older}" if older else ""
     return Action(
         address,
         Verb.DELETE,
         ReasonCode.UNWANTED,
-        f"from account/{record.account}; calls to it fail from then on",
+        f"from account/{record.account}{with_them}; calls to it fail from then on",
         lane=record.account,
         undo="the model stays, and can be deployed again",
         is_protected=state.is_protected,
-        takes=takes(None, state.holding),
+        takes=given_back(state),
     )

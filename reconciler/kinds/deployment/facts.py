@@ -17,7 +17,7 @@ class Facts:
     format: str = OPENAI  # what ARM wants as model.format
     hosting_per_hour: Decimal | None = None  # US dollars, called or not
     hosting_source: str = ""
-    processing: str = ""  # where requests are processed
+    processing: str = ""  # where requests may be processed, if not in the account's {region}
     dates: Dates = field(default_factory=Dates)
 
     @property

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Literal
 
 from reconciler.kinds.checkpoint import FINAL, Checkpoint
+from reconciler.kinds.deployment.expectation import Expectation
 from reconciler.kinds.deployment.facts import Facts
-from reconciler.kinds.deployment.quota import Holding
 from reconciler.planning.address import Address
 from reconciler.planning.fingerprint import short
 from reconciler.providers.session import Place
 
-Update = Literal["auto", "replace"]
+Update = Literal["auto", "replace", "versioned"]
+DRAIN = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -32,16 +34,13 @@ class DeploymentGoal:
     may_adopt: bool
     checkpoint: Checkpoint = FINAL
     properties: Mapping[str, Any] = field(default_factory=dict)  # those of ARM that are declared
-    place: Place | None = None  # of the account
+    tags: Mapping[str, str] = field(default_factory=dict)
+    drain: timedelta = DRAIN  # how long an older version goes on answering
+    probe: bool = True  # whether it is called once before it counts as made
+    verify: tuple[Expectation, ...] = ()
+    places: Mapping[str, Place] = field(default_factory=dict)  # its account, and its model's
     base_model: str = ""
     facts: Facts = field(default_factory=Facts)  # what the catalogue says of it
-
-    @property
-    def holding(self) -> Holding | None:
-        """What it will hold of quota."""
-        if self.place is None:
-            return None
-        return Holding(self.place, self.base_model, self.sku, self.capacity)
 
     @property
     def short(self) -> str:
@@ -51,4 +50,5 @@ class DeploymentGoal:
     def settings(self) -> Mapping[str, Any]:
         """What counts, besides the model, when it is compared with what is there."""
         sku = {"name": self.sku, "capacity": self.capacity}
-        return {"sku": sku, **self.properties, "protect": self.is_protected}
+        tags = {"tags": self.tags} if self.tags else {}
+        return {"sku": sku, **self.properties, **tags, "protect": self.is_protected}

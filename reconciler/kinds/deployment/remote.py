@@ -3,55 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from typing import Any
 
-from reconciler.kinds.changes import changes
-from reconciler.kinds.checkpoint import chosen
-from reconciler.kinds.deployment import body
+from reconciler.kinds.deployment.changing import change, make, swap
+from reconciler.kinds.deployment.errand import Errand
 from reconciler.kinds.deployment.goal import DeploymentGoal
-from reconciler.kinds.deployment.quota import Change, supplies
-from reconciler.kinds.deployment.serving import Served, served
-from reconciler.kinds.deployment.state import DeploymentState, settings, weights
+from reconciler.kinds.deployment.promoting import promote
+from reconciler.kinds.deployment.state import DeploymentState, is_version_name
+from reconciler.kinds.deployment.steps import (
+    Change,
+    Check,
+    Make,
+    Promote,
+    Retire,
+    Swap,
+    case_of,
+    next_step,
+)
+from reconciler.kinds.deployment.supplies import Wish, supplies
+from reconciler.kinds.deployment.verifying import check
+from reconciler.kinds.deployment.versions import arranged, is_mine
 from reconciler.kinds.deployment.writing import Desk
 from reconciler.planning.action import Action, Verb
 from reconciler.planning.address import Address
 from reconciler.planning.kind import Found, Observation, Scene, Wanted
 from reconciler.planning.policy import Policy
-from reconciler.providers.azure.listings import (
-    DeploymentRecord,
-    list_checkpoints,
-    list_deployments,
-)
-from reconciler.providers.errors import NotFound, Refused, ServiceError
+from reconciler.providers.azure.listings import DeploymentRecord, list_deployments
 from reconciler.providers.session import Session
 
-# The quota of a deleted deployment comes back 15 to 20 seconds later.
-# Source: Microsoft's public fine-tuning field notes, 2026-08.
-QUOTA_RELEASE = 60.0
-CANNOT_CHANGE_IN_PLACE = {"CannotChangeDeploymentModel"}
+Listed = Mapping[str, list[DeploymentRecord]]  # by account
 
 
 def observe(wanted: Iterable[Wanted], session: Session, policy: Policy) -> Observation:
-    listed: dict[str, list[DeploymentRecord]] = session.survey("deployments", list_deployments)
-    by_place = {(one.account, one.name.lower()): one for all_ in listed.values() for one in all_}
+    listed: Listed = session.survey("deployments", list_deployments)
     states: dict[Address, DeploymentState] = {}
-    balance: list[Change] = []
+    claimed: set[tuple[str, str]] = set()
+    wishes: list[Wish] = []
     for one in wanted:
-        record = by_place.pop((one.goal.account, one.goal.name.lower()), None)
-        if record:
-            states[one.address] = _state(record, session)
-        balance.append((one.goal.holding, states[one.address].holding if record else None))
-    others = tuple(_found(_state(record, session), policy.project) for record in by_place.values())
-    return Observation(states, others, supplies(balance, listed, session, policy))
+        goal: DeploymentGoal = one.goal
+        records = [record for record in listed.get(goal.account, ()) if _is_about(record, goal)]
+        if state := arranged(goal, records):
+            states[one.address] = state
+            claimed |= {_key(one) for one in records if is_mine(one, goal) or one is state.record}
+        wishes.append((goal, state))
+    everything = (record for all_ in listed.values() for record in all_)
+    others = (one for one in everything if _key(one) not in claimed)
+    found = tuple(_found(one, policy.project, session) for one in others)
+    return Observation(states, found, supplies(wishes, listed, session, policy))
 
 
-def _state(record: DeploymentRecord, session: Session) -> DeploymentState:
-    return DeploymentState(record, session.places[record.account])
+def _is_about(record: DeploymentRecord, goal: DeploymentGoal) -> bool:
+    """Whether it has the name, or one that a version may need."""
+    is_plain = record.name.lower() == goal.name.lower()
+    return is_plain or is_version_name(record.name, goal.name)
 
 
-def _found(state: DeploymentState, project: str) -> Found:
-    record = state.record
+def _key(record: DeploymentRecord) -> tuple[str, str]:
+    return record.account, record.name.lower()
+
+
+def _found(record: DeploymentRecord, project: str, session: Session) -> Found:
+    state = DeploymentState(record, place=session.places[record.account])
     detail = f"{record.sku} {record.capacity}  {record.model}  {record.provisioning}"
     address = Address("deployment", record.name)
     return Found(address, record.account, state.is_of(project), state, detail)
@@ -60,90 +71,34 @@ def _found(state: DeploymentState, project: str) -> Found:
 def perform(
     action: Action, wanted: Wanted | None, state: DeploymentState | None, scene: Scene
 ) -> None:
-    is_returning = any(action.takes.get(key, 0) > 0 for key in scene.returning)
-    patience = QUOTA_RELEASE if is_returning else 0.0
-    desk = Desk(scene.session, scene.session[action.lane], patience)
+    desk = _desk(action, scene)
     if action.verb is Verb.DELETE:
-        desk.delete(action.address.name)
+        desk.delete(*([one.name for one in state.together] if state else [action.address.name]))
         return
     if wanted is None:
         raise AssertionError(f"only deleting needs no goal: {action}")
-    goal: DeploymentGoal = wanted.goal
-    behind = served(goal, scene.needs)
-    if action.verb is Verb.UPDATE and body.is_patch(action.changes) and state:
-        record = state.record
-        desk.patch(goal.name, body.patch(goal, behind, record.sku, record.tags))
-    elif action.verb is Verb.REPLACE:
-        _replace(goal, _overlaid(goal, behind, scene, desk), scene, desk)
-    else:
-        desk.put(goal.name, _overlaid(goal, behind, scene, desk))
-    _believe_only_what_is_there(goal, behind, desk)
+    case = case_of(wanted.goal, state, scene.needs)
+    errand = Errand(case, scene, desk)
+    match next_step(case, scene.now()):
+        case Make() as step:
+            make(errand, step)
+        case Swap() as step:
+            swap(errand, step)
+        case Change() as step:
+            change(errand, step)
+        case Check(name):
+            check(errand, name)
+        case Promote() as step:
+            promote(errand, step)
+        case Retire(names):
+            desk.delete(*names)
+            scene.tell(f"deleted {', '.join(names)}")
+        case step:
+            raise AssertionError(f"{step} takes nothing to be done: {action}")
 
 
-def _overlaid(goal: DeploymentGoal, behind: Served, scene: Scene, desk: Desk) -> Mapping[str, Any]:
-    """What is declared, over what is there."""
-    declared = body.new(goal, behind, _model(goal, scene, desk))
-    try:
-        return body.laid_over(desk.read(goal.name), declared)
-    except NotFound:
-        return declared
-
-
-def _model(goal: DeploymentGoal, scene: Scene, desk: Desk) -> dict[str, Any]:
-    session: Session = scene.session
-    ids = scene.needs[goal.model_at].ids
-    is_elsewhere = ids["account"] != desk.connection.place.name
-    source = session.places[ids["account"]].resource_id if is_elsewhere else ""
-    return body.model(_served_model(goal, ids, session), goal.facts.format, source)
-
-
-def _served_model(goal: DeploymentGoal, ids: Mapping[str, str], session: Session) -> str:
-    """The model, or the checkpoint of it that was chosen. Raises Refused if there is none."""
-    if not goal.checkpoint.words:
-        return ids["model"]
-    if "job" not in ids:
-        raise Refused(
-            f"the job of {goal.model_at} is not on the service any more, nor are its checkpoints.",
-            hint="Use checkpoint: final.",
-        )
-    kept, epochs = list_checkpoints(session[ids["account"]], ids["job"])
-    found = chosen(goal.checkpoint, kept, epochs)
-    if found is None:
-        steps = ", ".join(str(one.step) for one in sorted(kept, key=lambda one: one.step))
-        raise Refused(
-            f"{goal.model_at} has no checkpoint at {goal.checkpoint.words}; "
-            f"the service has kept those of steps {steps or '(none)'}.",
-            hint="The service keeps the last three epochs; choose one of them, or final.",
-        )
-    return found.model
-
-
-def _replace(goal: DeploymentGoal, wanted: Mapping[str, Any], scene: Scene, desk: Desk) -> None:
-    if goal.update == "auto":
-        try:
-            desk.put(goal.name, wanted)
-        except ServiceError as refused:
-            if refused.code not in CANNOT_CHANGE_IN_PLACE:
-                raise
-        else:
-            return
-    scene.tell("deleting, then making it again")
-    desk.delete(goal.name)
-    replace(desk, quota_patience=QUOTA_RELEASE).put(goal.name, wanted)
-
-
-def _believe_only_what_is_there(goal: DeploymentGoal, behind: Served, desk: Desk) -> None:
-    """Read back after a write. Raises Refused when the service accepted and did not apply."""
-    record = desk.record(goal.name)
-    left = [
-        f"{one.field} is {one.before}, not {one.after}"
-        for one in changes(settings(record), goal.settings)
-    ]
-    if not behind.is_behind(record):
-        left.insert(0, f"model is {weights(record)}, not {behind.weights}")
-    if left:
-        raise Refused(
-            f"deployment {goal.name} was accepted, but not applied: {', '.join(left)}.",
-            code="AcceptedNotApplied",
-            hint="The service may not allow it; compare with what the portal offers.",
-        )
+def _desk(action: Action, scene: Scene) -> Desk:
+    """Patient, where others of this run give back what this one takes."""
+    desk = Desk(scene.session, scene.session[action.lane])
+    is_returning = any(action.takes.get(key, 0) > 0 for key in scene.returning)
+    return desk.patient if is_returning else desk

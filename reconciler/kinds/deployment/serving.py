@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reconciler.kinds.deployment.goal import DeploymentGoal
-from reconciler.kinds.deployment.state import carried, weights
+from reconciler.kinds.deployment.state import weights
 from reconciler.planning.address import Address
+from reconciler.planning.fingerprint import carried
 from reconciler.planning.standing import Standing
 from reconciler.providers.azure.listings import DeploymentRecord
 

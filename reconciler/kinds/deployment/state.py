@@ -7,53 +7,73 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.kinds.deployment.quota import Holding, there
-from reconciler.planning.fingerprint import SHORT, short
+from reconciler.planning.fingerprint import SHORT, carried, short
 from reconciler.providers.azure.catalogue import built_in
 from reconciler.providers.azure.listings import DeploymentRecord
 from reconciler.providers.session import Place
 
+MARKS = "ftctl-"
 PROJECT = "ftctl-project"
 NAME = "ftctl-name"
 FINGERPRINT = "ftctl-fingerprint"
 VERSION = "ftctl-version"
 CHECKPOINT = "ftctl-checkpoint"
 PROTECT = "ftctl-protect"
-CARRIED = re.compile(rf"-([0-9a-f]{{{SHORT}}})(?::ckpt-step-\d+)?$")
+PROMOTED = "ftctl-promoted"  # when calls were sent to it; the newest has the pointer
+VERIFY = "ftctl-verify"  # passed:MARK or failed:MARK
 
 
 @dataclass(frozen=True)
 class DeploymentState:
-    record: DeploymentRecord
-    place: Place | None = None  # of its account
+    """The one that calls should go to, and whatever else has the name or that of a version."""
 
-    @property
-    def holding(self) -> Holding | None:
-        """What it holds of quota."""
-        return None if self.place is None else there(self.place, self.record)
+    record: DeploymentRecord
+    beside: tuple[DeploymentRecord, ...] = ()
+    place: Place | None = None  # of its account, where no manifest names that
 
     def is_of(self, project: str) -> bool:
         """Whether our mark says that this project made it."""
-        tags = self.record.tags
-        return tags.get(PROJECT) == project and tags.get(NAME) == self.record.name
+        name = self.record.tags.get(NAME, "")
+        return is_marked(self.record, project, name)
+
+    @property
+    def records(self) -> tuple[DeploymentRecord, ...]:
+        return (self.record, *self.beside)
+
+    @property
+    def together(self) -> tuple[DeploymentRecord, ...]:
+        """It and its other versions: those that carry the same marks."""
+        marks = [self.record.tags.get(one) for one in (PROJECT, NAME)]
+        versions = (
+            one
+            for one in self.beside
+            if all(marks) and [one.tags.get(mark) for mark in (PROJECT, NAME)] == marks
+        )
+        return (self.record, *versions)
 
     @property
     def is_protected(self) -> bool:
-        return is_protected(self.record)
+        return any(is_protected(one) for one in self.together)
 
     @property
     def weights(self) -> str:
         return weights(self.record)
 
 
+def is_marked(record: DeploymentRecord, project: str, name: str) -> bool:
+    """Whether our mark says that a project made it for the deployment of that name."""
+    tags = record.tags
+    is_named = tags.get(PROJECT) == project and tags.get(NAME) == name
+    return is_named and (record.name == name or is_version_name(record.name, name))
+
+
+def is_version_name(text: str, name: str) -> bool:
+    """Whether a name on the service is that of a version of a deployment."""
+    return re.fullmatch(rf"{re.escape(name)}-[0-9a-f]{{{SHORT}}}", text, re.IGNORECASE) is not None
+
+
 def is_protected(record: DeploymentRecord) -> bool:
     return record.tags.get(PROTECT) == "true"
-
-
-def carried(model: str) -> str:
-    """The digits that the id of a model, or the name of a checkpoint of it, ends in."""
-    found = CARRIED.search(model)
-    return found[1] if found and ".ft-" in model else ""
 
 
 def weights(record: DeploymentRecord) -> str:
@@ -62,16 +82,17 @@ def weights(record: DeploymentRecord) -> str:
     The id is what the service serves, so it is believed before the tag that we wrote; the
     tag is asked only where the id is one that never carries a fingerprint.
     """
-    digits = carried(record.model)
-    if ".ft-" not in record.model:
-        digits = short(record.tags.get(FINGERPRINT, ""))
+    is_custom = ".ft-" in record.model
+    digits = carried(record.model) if is_custom else short(record.tags.get(FINGERPRINT, ""))
     return f"{digits} {record.tags.get(CHECKPOINT, '')}".rstrip() if digits else record.model
 
 
 def settings(record: DeploymentRecord) -> Mapping[str, Any]:
     """The fields, besides the model, that a manifest may declare, as they are."""
     return {
+        **record.properties,
         "sku": {"name": built_in().sku(record.sku), "capacity": record.capacity},
         "raiPolicyName": record.rai_policy or None,
+        "tags": record.tags,
         "protect": is_protected(record),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
@@ -52,6 +53,31 @@ class Guard(Part):
     max_replaces: Share = 0.3
 
 
+def _outputs_file(value: Any) -> Any:
+    """Beside the manifest, because a manifest writes nowhere else; and no manifest itself."""
+    path = PurePosixPath(value) if isinstance(value, str) else PurePosixPath("/")
+    if path.is_absolute() or ".." in path.parts or path.suffix not in {".json", ".env"}:
+        raise PydanticCustomError(
+            "outputs", "must be a path below the manifest's folder that ends in .json or .env"
+        )
+    return str(path)
+
+
+OutputsFile = Annotated[
+    str,
+    BeforeValidator(_outputs_file),
+    WithJsonSchema({"type": "string", "pattern": r"^[^/].*\.(json|env)$"}),
+]
+
+
+class Outputs(Part):
+    """Where an apply writes what applications have to call."""
+
+    file: OutputsFile | None = Field(
+        default=None, description="beside the manifest, such as deployments.json"
+    )
+
+
 class ProjectSpec(Part):
     """What holds for the whole folder."""
 
@@ -62,6 +88,12 @@ class ProjectSpec(Part):
         strict=False,
         description="kinds whose unwanted objects may be deleted, if ftctl made them",
     )
+    one_deployment_per_model: Literal["warn", "refuse", "allow"] = Field(
+        default="warn",
+        description="about a second deployment of one model in an account, which the service may "
+        "refuse",
+    )
+    outputs: Outputs = Outputs()
     suffix_length: int = Field(
         default=18,
         ge=18,
@@ -76,8 +108,9 @@ class ProjectSpec(Part):
     )
 
 
-def policy_of(name: str, spec: ProjectSpec) -> Policy:
+def policy_of(name: str, spec: ProjectSpec, folder: Path = Path()) -> Policy:
     """The bounds that a project sets; the command line may widen some of them."""
+    file = spec.outputs.file
     return Policy(
         project=name,
         training_budget=spec.budget.training_per_apply,
@@ -86,4 +119,6 @@ def policy_of(name: str, spec: ProjectSpec) -> Policy:
         max_replaces=spec.guard.max_replaces,
         prune=frozenset(kind.lower() for kind in spec.prune),
         suffix_length=spec.suffix_length,
+        one_deployment_per_model=spec.one_deployment_per_model,
+        outputs_file=folder / file if file else None,
     )

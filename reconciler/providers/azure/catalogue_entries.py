@@ -126,7 +126,10 @@ class TrainingType(Offer, frozen=True):
 class Sku(Offer, frozen=True):
     """How a deployment is processed and paid."""
 
-    processing: Annotated[str, Field(description="where requests are processed")] = ""
+    processing: Annotated[
+        str,
+        Field(description="where, beyond the account's region"),
+    ] = ""
 
 
 class TrainingPrice(Entry, frozen=True):

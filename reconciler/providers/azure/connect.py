@@ -8,11 +8,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from reconciler.providers.azure.failures import translated
 from reconciler.providers.errors import SignInMissing
 from reconciler.providers.session import Connection, Pace, Place
 
 if TYPE_CHECKING:
-    from azure.core.credentials import TokenCredential
+    from azure.core.credentials import AccessToken, TokenCredential
 
 # Source: Azure OpenAI v1 data-plane specification, read 2026-10.
 DATA_SCOPE = "https://cognitiveservices.azure.com/.default"
@@ -27,37 +28,62 @@ ANSWER_WITHIN = 120.0  # seconds; an upload is answered only when all of it has 
 CONNECT_WITHIN = 10.0  # seconds
 RETRIES = 4
 
-ON_AZURE = Pace(look=15.0, listing_delay=30.0)  # the delay is a guess on the safe side
-ON_LOOPBACK = Pace(look=0.25, listing_delay=0.5)
+# The delay is a guess on the safe side. Minutes until calls are answered: Microsoft's public
+# fine-tuning field notes, 2026-08.
+ON_AZURE = Pace(look=15.0, listing_delay=30.0, callable_within=600.0)
+ON_LOOPBACK = Pace(look=0.25, listing_delay=0.5, callable_within=15.0)
 
 
 def connect(place: Place, local_url: str | None = None) -> Connection:
     """Clients for an account: on Azure, or at an emulator's URL. Raises SignInMissing."""
     if local_url:
         return _connect_locally(place, local_url.rstrip("/"))
-    from azure.identity import DefaultAzureCredential
-
     # What it has tried is for its log; that nobody is signed in becomes one sentence of ours.
     logging.getLogger("azure").addHandler(logging.NullHandler())
-    credential = DefaultAzureCredential()
+    credential = _credential(place)
     return Connection(
         place,
         *_data_clients(place.endpoint.rstrip("/"), _sign_in(place, credential)),
         _control(place, credential, CONTROL_HOST),
         ON_AZURE,
-        credential,
+        lambda: _control_token(place, credential),
     )
+
+
+def _credential(place: Place) -> TokenCredential:
+    """Whoever is signed in; in the account's own tenant, where that is named."""
+    from azure.identity import DefaultAzureCredential
+
+    if place.tenant_id is None:
+        return DefaultAzureCredential()
+    signed_in = DefaultAzureCredential(additionally_allowed_tenants=[place.tenant_id])
+    return _InTenant(signed_in, place.tenant_id)
+
+
+class _InTenant:
+    """Asks for tokens of one tenant, whichever one a person has signed in to."""
+
+    def __init__(self, signed_in: TokenCredential, tenant_id: str) -> None:
+        self._signed_in = signed_in
+        self._tenant_id = tenant_id
+
+    def get_token(self, *scopes: str, **options: Any) -> AccessToken:
+        return self._signed_in.get_token(*scopes, **{**options, "tenant_id": self._tenant_id})
+
+
+def _control_token(place: Place, credential: TokenCredential) -> str:
+    with translated("sign in", place.name):
+        return credential.get_token(CONTROL_SCOPE).token
 
 
 def _connect_locally(place: Place, url: str) -> Connection:
     require_loopback(url)
-    credential = _LocalCredential()
     return Connection(
         place,
         *_data_clients(f"{url}/{place.account_name}", "local"),
-        _control(place, credential, url, authentication_policy=_local_policy()),
+        _control(place, _LocalCredential(), url, authentication_policy=_local_policy()),
         ON_LOOPBACK,
-        credential,
+        lambda: "local",
     )
 
 

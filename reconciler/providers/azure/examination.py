@@ -13,7 +13,6 @@ from functools import partial
 from typing import Any, TypeVar
 
 from reconciler.planning.asking import Ask, Favour
-from reconciler.providers.azure.connect import CONTROL_SCOPE
 from reconciler.providers.azure.failures import translated
 from reconciler.providers.azure.identity import Identity, read_identity
 from reconciler.providers.azure.listings import list_deployments
@@ -92,8 +91,7 @@ def _failure(ask: Callable[[], object]) -> ServiceError | None:
 
 
 def _identity(connection: Connection) -> Identity:
-    with translated("sign in", connection.place.name):
-        return read_identity(connection.credential.get_token(CONTROL_SCOPE).token)
+    return read_identity(connection.control_token())
 
 
 def _account(connection: Connection, now: datetime) -> Account:

@@ -40,6 +40,17 @@ BY_STATUS: Mapping[int, type[ServiceError]] = {
     409: Conflict,
     429: AnswerLost,
 }
+# What a person may do about a refusal that has a name.
+HINTS: Mapping[str, str] = {
+    # Source: Microsoft Learn, "Deploy a fine-tuned model", 2026-03-19.
+    "LinkedAuthorizationFailed": (
+        f'Assign the role "{ROLE}" on both accounts, that of the model and that of the deployment.'
+    ),
+    "DuplicatedDeploymentForSameModel": (
+        "The service allows one deployment of a custom model in an account: let both share one, "
+        "deploy it to another account, or train it again with another revision."
+    ),
+}
 FIRST_ERROR = 400
 FIRST_SERVER_ERROR = 500
 LONGEST_MESSAGE = 600  # characters
@@ -105,7 +116,7 @@ def _named(doing: str, account: str, status: int, code: str, message: str) -> Se
         hint = "The service failed; running the same command again is safe."
         return AnswerLost(text, code=code, status=status, hint=hint)
     kind = BY_CODE.get(code) or BY_STATUS.get(status, Refused)
-    return kind(text, code=code, status=status, hint=_hint(kind))
+    return kind(text, code=code, status=status, hint=HINTS.get(code) or _hint(kind))
 
 
 def _explained(message: str) -> str:

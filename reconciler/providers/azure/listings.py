@@ -111,6 +111,7 @@ class DeploymentRecord:
     provisioning: str
     tags: Mapping[str, str]
     created_at: datetime | None
+    properties: Mapping[str, Any] = field(default_factory=dict)  # as ARM spells them
 
 
 def _all(pages: Any) -> Iterator[Any]:
@@ -235,12 +236,22 @@ def _model(account: str, one: Any) -> ModelRecord:
 def list_deployments(connection: Connection) -> list[DeploymentRecord]:
     """Every deployment of the account, other people's included."""
     place = connection.place
+    told: dict[str, Mapping[str, Any]] = {}
+
+    def listen(answer: Any) -> None:
+        """Keep the properties as they came: the SDK's models drop what they do not know."""
+        if answer.http_response.status_code == 200:
+            for one in answer.http_response.json().get("value") or ():
+                told[str(one.get("name"))] = one.get("properties") or {}
+
     with translated("list deployments", place.name):
-        found = connection.control.deployments.list(place.resource_group, place.account_name)
-        return [_deployment(place.name, one) for one in found]
+        found = connection.control.deployments.list(
+            place.resource_group, place.account_name, raw_response_hook=listen
+        )
+        return [_deployment(place.name, one, told.get(one.name or "", {})) for one in found]
 
 
-def _deployment(account: str, one: Any) -> DeploymentRecord:
+def _deployment(account: str, one: Any, told: Mapping[str, Any]) -> DeploymentRecord:
     properties = one.properties
     return DeploymentRecord(
         account=account,
@@ -252,6 +263,7 @@ def _deployment(account: str, one: Any) -> DeploymentRecord:
         provisioning=str((properties.provisioning_state if properties else "") or ""),
         tags=dict(one.tags or {}),
         created_at=one.system_data.created_at if one.system_data else None,
+        properties=told,
     )
 
 

@@ -23,6 +23,7 @@ def register(url: str, places: Sequence[Place]) -> None:
             "subscriptionId": place.subscription_id,
             "resourceGroup": place.resource_group,
             "region": place.region,
+            **({"tenantId": place.tenant_id} if place.tenant_id else {}),
         }
         for place in places
     ]

@@ -230,7 +230,13 @@ class Service:
         """Carry an action out. `seen` may hand over an older `state` than that of now."""
         at = action.address
         state = seen["state"] if "state" in seen else self.state(desired, at)
-        scene = Scene(session or self.session, needs or {}, desired.policy, self.told.append)
+        scene = Scene(
+            session or self.session,
+            needs or {},
+            desired.policy,
+            self.told.append,
+            now=lambda: datetime.now(UTC),
+        )
         KINDS[at.kind].perform(action, desired.wanted.get(at), state, scene)
 
     def carry_out(
@@ -238,7 +244,8 @@ class Service:
     ) -> Action:
         """Do what a plan would do, and say what that was."""
         action = self.proposed(desired, at)
-        self.perform(desired, action, needs)
+        if action.is_active:
+            self.perform(desired, action, needs)
         return action
 
     def until(self, is_so: Callable[[], Any]) -> Any:

@@ -75,8 +75,8 @@ def test_regions_that_nobody_tells(service: Service, emulator: Emulator, wanted:
 def test_one_question_a_region(two_accounts: Service, emulator: Emulator, wanted: Desired) -> None:
     """Accounts of one region and subscription share its quota, and it is asked for once."""
     other = wanted.wanted[DEPLOYMENT]
-    place = two_accounts.places["there"]
-    goal = replace(other.goal, name="other", account="there", place=place)
+    places = {"there": two_accounts.places["there"]}
+    goal = replace(other.goal, name="other", account="there", places=places)
     address = Address("deployment", "other")
     both = replace(
         wanted, wanted={**wanted.wanted, address: replace(other, address=address, goal=goal)}

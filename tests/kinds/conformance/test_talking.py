@@ -60,8 +60,9 @@ def test_the_first_chunk_of_the_service(talk: Talk, emulator: Emulator) -> None:
 def test_a_model_that_completes(talk: Talk, emulator: Emulator) -> None:
     """Old models complete a text and know no messages; they go through the completions API."""
     old = replace(talk, model="babbage-002.ft-01-x", max_tokens=5)
+    before = emulator.count("POST", CHAT)
     assert "".join(old.answers("Once upon a time"))
-    assert emulator.count("POST", CHAT) == 0
+    assert emulator.count("POST", CHAT) == before
     assert emulator.count("POST", "openai/v1/completions") == 1
 
 

@@ -1,17 +1,15 @@
-"""What deployments take of what the service gives only so much of.
-
-Counted when something is planned, because a training costs money and a deployment that then finds
-no quota serves nobody. The counting is pure; `supplies` asks the service, and only if something
-would be taken.
-"""
+"""What is left of what deployments take. The service is asked only if something may be taken."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
+from reconciler.kinds.deployment.goal import DeploymentGoal
+from reconciler.kinds.deployment.holding import Holding, slots_key, takes, there, wanted
+from reconciler.kinds.deployment.state import DeploymentState, weights
 from reconciler.kinds.knowledge import most
 from reconciler.planning.policy import Policy
 from reconciler.planning.supply import TAKERS, Supply
@@ -19,7 +17,7 @@ from reconciler.providers.azure import quota
 from reconciler.providers.azure.listings import DeploymentRecord
 from reconciler.providers.azure.quota import Pool, Usage
 from reconciler.providers.errors import PermissionMissing, ServiceError
-from reconciler.providers.session import Connection, Place, Session
+from reconciler.providers.session import Connection, Session
 
 REGIONS_SHOWN = 3
 SLOTS = {"fine-tuned": "fine_tuned_deployments", "standard": "standard_deployments"}  # and limits
@@ -28,66 +26,40 @@ NO_SLOT = (
     "account more."
 )
 
-
-@dataclass(frozen=True)
-class Holding:
-    """A deployment as far as quota is concerned: as it should be, or as it is."""
-
-    place: Place
-    model: str  # its id, or that of the base of one that is not trained yet
-    sku: str
-    capacity: int
-    is_fine_tuned: bool = True
-
-    @property
-    def pool(self) -> Pool | None:
-        return quota.pool(self.place, self.sku, self.model) if self.is_fine_tuned else None
-
-    @property
-    def amounts(self) -> Counter[str]:
-        """Of which supply, how much."""
-        slots = _slots_key(self.place.name, "fine-tuned" if self.is_fine_tuned else "standard")
-        shared = {self.pool.key: self.capacity} if self.pool else {}
-        return Counter({slots: 1, **shared})
-
-
-Change = tuple[Holding | None, Holding | None]  # what is wanted, and what is held
-
-
-def there(place: Place, record: DeploymentRecord) -> Holding:
-    """What a deployment holds that is there."""
-    is_fine_tuned = quota.is_fine_tuned(record.model)
-    return Holding(place, record.model, record.sku, record.capacity, is_fine_tuned)
-
-
-def takes(wanted: Holding | None, held: Holding | None) -> Mapping[str, int]:
-    """What it takes to get from one to the other; what evens out is left out."""
-    balance: Counter[str] = Counter(wanted.amounts if wanted else ())
-    balance.subtract(held.amounts if held else ())
-    return {key: amount for key, amount in balance.items() if amount}
+Wish = tuple[DeploymentGoal, DeploymentState | None]
 
 
 def supplies(
-    changes: Iterable[Change],
+    wishes: Iterable[Wish],
     listed: Mapping[str, list[DeploymentRecord]],
     session: Session,
     policy: Policy,
 ) -> Mapping[str, Supply]:
-    """What is left of everything that the changes may take; nothing is asked if they take none."""
+    """What is left of everything that may be taken; nothing is asked if nothing may."""
     needed: Counter[str] = Counter()
     takers: dict[str, Holding] = {}
-    for wanted, held in changes:
-        if wanted is None or wanted.place.name not in listed:
+    for goal, state in wishes:
+        holding = wanted(goal)
+        if holding is None or goal.account not in listed:
             continue  # there is no account to ask
-        taken = {key: amount for key, amount in takes(wanted, held).items() if amount > 0}
+        taken = {key: amount for key, amount in _at_most(goal, state).items() if amount > 0}
         needed.update(taken)
-        if wanted.pool and wanted.pool.key in taken:
-            takers.setdefault(wanted.pool.key, wanted)
+        if holding.pool and holding.pool.key in taken:
+            takers.setdefault(holding.pool.key, holding)
     return {**dict(_slots(needed, listed, policy)), **dict(_pools(needed, takers, session))}
 
 
-def _slots_key(account: str, sort: str) -> str:
-    return f"slots/{account}/{sort}"
+def _at_most(goal: DeploymentGoal, state: DeploymentState | None) -> Mapping[str, int]:
+    """The most that a step may take: which version its model has come to is not known yet."""
+    records = state.records if state else ()
+    digits = f"{goal.short} {goal.checkpoint.words}".rstrip()
+    is_in_place = goal.update != "versioned"
+    kept = (
+        one for one in records if weights(one) == digits or (is_in_place and one.name == goal.name)
+    )
+    place = goal.places.get(goal.account)
+    held = [there(place, one) for one in kept if place][:1]
+    return takes(wanted(goal), held)
 
 
 def _slots(
@@ -98,7 +70,7 @@ def _slots(
         tuned = sum(quota.is_fine_tuned(one.model) for one in records)
         used = {"fine-tuned": tuned, "standard": len(records) - tuned}
         for sort, name in SLOTS.items():
-            key, limit = _slots_key(account, sort), most(policy, name)
+            key, limit = slots_key(account, sort), most(policy, name)
             if key in needed and used[sort] <= limit:
                 what = f"{sort} deployments in account/{account}"
                 yield key, Supply(what, limit, used[sort], NO_SLOT)

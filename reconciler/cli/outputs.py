@@ -1,0 +1,75 @@
+"""ftctl outputs: what applications have to call. Changes nothing on the service."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from argparse import Namespace
+from contextlib import suppress
+from pathlib import Path
+
+from reconciler.applying.observe import observe
+from reconciler.cli.exits import ExitCode
+from reconciler.cli.opening import Opened, opened
+from reconciler.cli.running import UsageError
+from reconciler.reporting.formats import OutputsOut
+from reconciler.reporting.outputs import Form, form_of, outputs_out, outputs_text
+from reconciler.reporting.page import Page, page_for, put
+
+
+def run(options: Namespace) -> ExitCode:
+    """Exit code 3 where something is not there yet, so that a script does not go on without it."""
+    with opened(options, is_estimate_enough=True) as at:
+        out = _look(at)
+    if options.out:
+        file = Path(options.out)
+        write(file, outputs_text(out, options.format or form_of(file), _plain()))
+    else:
+        page = page_for(sys.stdout, no_color=options.no_color)
+        put(outputs_text(out, options.format or "text", page).splitlines())
+    is_whole = all(out.deployments.values())
+    return ExitCode.DONE if is_whole else ExitCode.STILL_RUNNING
+
+
+def keep(file: Path, at: Opened) -> None:
+    """Write them down after an apply, in the form that the file's suffix says."""
+    form: Form = form_of(file)
+    write(file, outputs_text(_look(at), form, _plain()))
+
+
+def _look(at: Opened) -> OutputsOut:
+    observed = observe(at.desired, at.session, at.clock.now())
+    return outputs_out(at.desired, observed, lambda name: at.session[name].endpoint)
+
+
+def _plain() -> Page:
+    return Page(width=100)
+
+
+def write(file: Path, text: str) -> None:
+    """All of it or nothing: whoever reads the file meanwhile sees the old one, or the new one."""
+    try:
+        if file.is_file() and file.read_text("utf-8") == text:
+            return
+        _replace(file, text)
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise UsageError(f"the outputs cannot be written to {file}: {why}.") from error
+
+
+def _replace(file: Path, text: str) -> None:
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", dir=file.parent, prefix=f".{file.name}.", delete=False
+    ) as draft:
+        draft.write(text)
+    try:
+        # As any new file would be: a temporary one is for nobody else's eyes.
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(draft.name).chmod(0o666 & ~umask)
+        Path(draft.name).replace(file)
+    except OSError:
+        with suppress(OSError):
+            Path(draft.name).unlink()
+        raise

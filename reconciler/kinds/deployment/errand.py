@@ -1,0 +1,119 @@
+"""What it takes to write one deployment: what is wanted, where, and what its model is there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from reconciler.kinds.changes import changes
+from reconciler.kinds.checkpoint import chosen
+from reconciler.kinds.deployment import body
+from reconciler.kinds.deployment.goal import DeploymentGoal
+from reconciler.kinds.deployment.state import settings, weights
+from reconciler.kinds.deployment.steps import Case
+from reconciler.kinds.deployment.writing import Desk
+from reconciler.planning.kind import Scene
+from reconciler.providers.azure.listings import DeploymentRecord, list_checkpoints
+from reconciler.providers.errors import NotFound, Refused
+from reconciler.providers.session import Place
+
+# Source: Microsoft Learn, "Deploy a fine-tuned model", 2026-03-19.
+AUXILIARY = "x-ms-authorization-auxiliary"
+
+
+@dataclass(frozen=True)
+class Errand:
+    """One step of one deployment, on its way to the service."""
+
+    case: Case
+    scene: Scene
+    desk: Desk
+
+    @property
+    def patient(self) -> Errand:
+        """The same, right after something that held quota was deleted."""
+        return replace(self, desk=self.desk.patient)
+
+    @property
+    def goal(self) -> DeploymentGoal:
+        return self.case.goal
+
+    def record(self, name: str) -> DeploymentRecord:
+        """As it was when the step was decided."""
+        return next(one for one in self.case.records if one.name == name)
+
+    def whole(self, name: str) -> dict[str, Any]:
+        """Everything that is declared and the model, over whatever is there."""
+        wanted = body.serving(self.goal, self.case.served, self._model())
+        try:
+            return body.laid_over(self.desk.read(name), wanted)
+        except NotFound:
+            return body.laid_over({}, wanted)
+
+    def put(self, name: str, wanted: body.Body) -> None:
+        self.desk.put(name, wanted, self._leave_of_the_source(wanted))
+
+    def believe(self, name: str, *, with_model: bool = True) -> DeploymentRecord:
+        """Read back after a write. Raises Refused when it was accepted and not applied."""
+        record = self.desk.record(name)
+        left = [
+            f"{one.field} is {one.before}, not {one.after}"
+            for one in changes(settings(record), self.goal.settings)
+        ]
+        if with_model and not self.case.served.is_behind(record):
+            left.insert(0, f"model is {weights(record)}, not {self.case.served.weights}")
+        if left:
+            raise Refused(
+                f"deployment {name} was accepted, but not applied: {', '.join(left)}.",
+                code="AcceptedNotApplied",
+                hint="The service may not allow it; compare with what the portal offers.",
+            )
+        return record
+
+    @property
+    def _ids(self) -> Mapping[str, str]:
+        return self.scene.needs[self.goal.model_at].ids
+
+    @property
+    def _source(self) -> Place | None:
+        """The account that trained the model, if that is another."""
+        place = self.scene.session.places[self._ids["account"]]
+        return None if place.name == self.desk.connection.place.name else place
+
+    def _model(self) -> dict[str, Any]:
+        source = self._source
+        name, format_ = self._model_name(), self.goal.facts.format
+        if source is None:
+            return body.model(name, format_)
+        is_other_tenant = source.tenant_id != self.desk.connection.place.tenant_id
+        return body.model(name, format_, source.resource_id, is_other_tenant=is_other_tenant)
+
+    def _leave_of_the_source(self, wanted: body.Body) -> dict[str, str]:
+        """The signature of the other tenant, where the model comes out of one."""
+        source = self._source
+        if source is None or "sourceAccount" not in wanted["properties"]["model"]:
+            return {}
+        return {AUXILIARY: f"Bearer {self.scene.session[source.name].control_token()}"}
+
+    def _model_name(self) -> str:
+        """The model, or the checkpoint of it that was chosen. Raises Refused if there is none."""
+        goal, ids = self.goal, self._ids
+        if not goal.checkpoint.words:
+            return ids["model"]
+        if "job" not in ids:
+            raise Refused(
+                f"the job of {goal.model_at} is not on the service any more, nor are its "
+                "checkpoints.",
+                hint="Use checkpoint: final.",
+            )
+        kept, epochs = list_checkpoints(self.scene.session[ids["account"]], ids["job"])
+        found = chosen(goal.checkpoint, kept, epochs)
+        if found is None:
+            steps = ", ".join(str(one.step) for one in sorted(kept, key=lambda one: one.step))
+            raise Refused(
+                f"{goal.model_at} has no checkpoint at {goal.checkpoint.words}; "
+                f"the service has kept those of steps {steps or '(none)'}.",
+                hint="The service keeps the last three epochs; choose one of them, or final.",
+            )
+        return found.model

@@ -1,0 +1,109 @@
+"""What is wrong with a deployment's manifest, or worth a warning, beyond the form of its fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.kinds.deployment.body import READ_ONLY
+from reconciler.kinds.deployment.goal import DeploymentGoal
+from reconciler.kinds.deployment.serving import served
+from reconciler.kinds.deployment.spec import DeploymentSpec
+from reconciler.kinds.deployment.state import MARKS
+from reconciler.kinds.deployment.versions import LONGEST_NAME, version_name
+from reconciler.planning.kind import Remark, Written
+
+PROVISIONED = "ProvisionedManaged"
+# ARM-wide limits on tags; ours take some of the fifty.
+MOST_TAGS, LONGEST_TAG, LONGEST_VALUE = 40, 512, 256
+OF_ITS_OWN = frozenset(
+    {
+        "model",
+        "raiPolicyName",
+        "versionUpgradeOption",
+        "spilloverDeploymentName",
+        "dynamicThrottlingEnabled",
+    }
+)
+
+
+def remarks(spec: DeploymentSpec, goal: DeploymentGoal, written: Written) -> Iterator[Remark]:
+    yield from _sku(spec, goal)
+    yield from _tags(spec)
+    yield from _extra(spec)
+    yield from _verify(spec)
+    yield from _name(goal)
+    yield from _twin(goal, written)
+
+
+def _sku(spec: DeploymentSpec, goal: DeploymentGoal) -> Iterator[Remark]:
+    if goal.sku == PROVISIONED:
+        if spec.sku.tokens_per_minute is not None:
+            text = f"{PROVISIONED} is measured in throughput units, not in tokens a minute"
+            yield Remark(("sku", "tokensPerMinute"), text, "Write capacity.")
+        return
+    if spec.sku.amount == 1:
+        # Source: Microsoft's public fine-tuning field notes, 2026-08.
+        text = "a capacity of 1 is about one request a minute: too little to serve or to evaluate"
+        field = "capacity" if spec.sku.capacity else "tokensPerMinute"
+        yield Remark(("sku", field), text, "Write more, such as 50.", is_error=False)
+
+
+def _tags(spec: DeploymentSpec) -> Iterator[Remark]:
+    for name, value in spec.tags.items():
+        if name.lower().startswith(MARKS):
+            hint = "Choose another name."
+            yield Remark(("tags", name), f"tags that begin with {MARKS} are ftctl's own", hint)
+        if len(name) > LONGEST_TAG or len(value) > LONGEST_VALUE:
+            text = f"a tag has at most {LONGEST_TAG} characters, and its value {LONGEST_VALUE}"
+            yield Remark(("tags", name), text)
+    if len(spec.tags) > MOST_TAGS:
+        yield Remark(("tags",), f"there is room for {MOST_TAGS} tags, not {len(spec.tags)}")
+
+
+def _extra(spec: DeploymentSpec) -> Iterator[Remark]:
+    """A property has one place to stand, and none if only the service writes it."""
+    for name in spec.extra:
+        folded = {one.lower(): one for one in (*OF_ITS_OWN, *READ_ONLY)}
+        known = folded.get(name.lower())
+        if known in OF_ITS_OWN:
+            yield Remark(("extra", name), f"{known} is a field of its own", f"Write spec.{known}.")
+        elif known:
+            yield Remark(("extra", name), f"{known} is what the service says; nobody writes it")
+
+
+def _verify(spec: DeploymentSpec) -> Iterator[Remark]:
+    for number, one in enumerate(spec.verify):
+        if one.mistake:
+            field, why = one.mistake
+            yield Remark(("verify", number, field), f"verify.{number}.{field} {why}")
+
+
+def _name(goal: DeploymentGoal) -> Iterator[Remark]:
+    """With `versioned`, the name has to leave room for the digits of a version."""
+    room = LONGEST_NAME - len(version_name(goal, served(goal, {})))
+    if goal.update == "versioned" and room < 0:
+        longest = len(goal.name) + room
+        text = f"update: versioned adds digits to the name, which may have {longest} characters"
+        yield Remark(("update",), text, "Shorten metadata.name.")
+
+
+def _twin(goal: DeploymentGoal, written: Written) -> Iterator[Remark]:
+    """A second deployment of the same weights in one account, which the service may refuse.
+
+    Sources that disagree: "Customize a model with fine-tuning" (2024) and Azure OpenAI quotas
+    (2026-09-16).
+    """
+    rule = written.policy.one_deployment_per_model
+    others = (one for one in written.goals.values() if isinstance(one, DeploymentGoal))
+    twin = next((one for one in others if _is_twin(one, goal)), None)
+    if twin is None or rule == "allow":
+        return
+    text = f"deployment/{twin.name} serves the same model in account/{goal.account}; "
+    text += "the service may allow one deployment of a custom model in an account"
+    hint = "Share one, use another account, or set oneDeploymentPerModel: allow in the Project."
+    yield Remark(("model",), text, hint, is_error=rule == "refuse")
+
+
+def _is_twin(one: DeploymentGoal, other: DeploymentGoal) -> bool:
+    is_same = served(one, {}).weights == served(other, {}).weights
+    return is_same and one.account == other.account

@@ -1,0 +1,70 @@
+"""Asks a deployment what its manifest expects answers to, and writes down how that went.
+
+What came of it is a tag on the deployment, with the mark of the weights and the prompts: so a
+version that failed is not tried again until one of them changes, and one that passed can have the
+pointer back without being asked again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from reconciler.kinds.deployment import body
+from reconciler.kinds.deployment.calling import Line, Question
+from reconciler.kinds.deployment.errand import Errand
+from reconciler.kinds.deployment.expectation import missed
+from reconciler.kinds.deployment.state import VERIFY
+from reconciler.kinds.deployment.steps import FAILED, PASSED
+from reconciler.providers.errors import PermissionMissing, Refused, SignInMissing
+
+WRONG_ANSWERS = "VerifyFailed"
+CHANGE = "Change the prompts under verify, or the model; the same are not tried again."
+
+
+def reach(errand: Errand, line: Line) -> None:
+    """Wait until it can be called. Whoever may not call it is told so, and believes the service."""
+    if not errand.goal.probe:
+        return
+    try:
+        line.wait_for_calls()
+    except (PermissionMissing, SignInMissing) as error:
+        errand.scene.tell(f"not called, so nobody knows whether it answers: {error.message}")
+
+
+def verdict(errand: Errand, line: Line) -> tuple[Mapping[str, str], str]:
+    """The mark that says how it went, and what was wrong with the answers."""
+    if not errand.goal.verify:
+        return {}, ""
+    passed = f"{PASSED}:{errand.case.verdict}"
+    if any(one.name == line.name and one.tags.get(VERIFY) == passed for one in errand.case.records):
+        return {VERIFY: passed}, ""
+    wrong = [*_wrong_answers(errand, line)]
+    if not wrong:
+        return {VERIFY: passed}, ""
+    asked = len(errand.goal.verify)
+    text = f"{line.name} failed {len(wrong)} of {asked} prompts: {'; '.join(wrong)}"
+    return {VERIFY: f"{FAILED}:{errand.case.verdict}"}, text
+
+
+def _wrong_answers(errand: Errand, line: Line) -> Iterator[str]:
+    expected = errand.goal.verify
+    errand.scene.tell(f"asking {line.name} {len(expected)} prompt{'s' * (len(expected) != 1)}")
+    for number, one in enumerate(expected, 1):
+        answer = line.ask(Question(one.prompt, one.system, one.max_tokens))
+        if text := missed(number, one, answer):
+            yield text
+
+
+def check(errand: Errand, name: str) -> None:
+    """Hear what it answers, and write it down. Raises Refused if that is not as expected."""
+    if not errand.goal.verify:
+        return
+    record = errand.desk.record(name)
+    marks, wrong = verdict(errand, Line(errand.desk, name, record.model))
+    errand.desk.patch(name, body.patch(errand.goal, record, marks))
+    if wrong:
+        raise rejected(f"{wrong}. It goes on being called")
+
+
+def rejected(text: str) -> Refused:
+    return Refused(f"{text}.", code=WRONG_ANSWERS, hint=CHANGE)

@@ -1,0 +1,252 @@
+"""Versions beside each other: what is made, called, promoted and retired on the service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from reconciler.kinds.deployment.pointer import pointer
+from reconciler.planning.action import Action, ReasonCode, Verb
+from reconciler.planning.desired import Desired
+from reconciler.planning.standing import Standing
+from reconciler.providers.azure.listings import list_deployments
+from reconciler.providers.errors import AnswerLost, Refused
+from tests.kinds.conformance.conftest import (
+    DEPLOYMENT,
+    MARK,
+    MODEL,
+    Emulator,
+    Service,
+    costs_training,
+    either,
+)
+
+pytestmark = costs_training
+VERSIONED = {"update": "versioned", "drain": "0s"}
+# A simulated model knows its own examples by heart, and no others.
+QUESTION = f"{MARK} a: what is 3 and 3?"
+KNOWS_A = {"verify": [{"prompt": QUESTION, "contains": "It is 6"}]}
+
+
+def names(service: Service) -> set[str]:
+    """What there is on the account of this run."""
+    listed = list_deployments(service.here)
+    return {one.name for one in listed if one.name.startswith(DEPLOYMENT.name)}
+
+
+def called(service: Service, desired: Desired) -> str | None:
+    """What applications would call now."""
+    goal = desired.wanted[DEPLOYMENT].goal
+    found = pointer(goal, service.state(desired, DEPLOYMENT))
+    return found and found.deployment
+
+
+def roll_out(service: Service, desired: Desired, needs: Mapping[Any, Standing]) -> list[Action]:
+    """Step after step, each from a fresh look, until there is nothing left to do."""
+    steps: list[Action] = []
+    while len(steps) < 6:
+        action = service.carry_out(desired, DEPLOYMENT, needs)
+        if not action.is_active:
+            return [*steps, action]
+        steps.append(action)
+    raise AssertionError(steps)
+
+
+def verbs(steps: list[Action]) -> list[tuple[str, str]]:
+    return [(one.verb.value, one.code.value) for one in steps]
+
+
+def version(desired: Desired) -> str:
+    return f"{DEPLOYMENT.name}-{desired.wanted[DEPLOYMENT].goal.short}"
+
+
+def test_a_rollout_and_the_way_back(service: Service) -> None:
+    """A version is made beside the old one, gets the pointer, and the old one goes.
+
+    The way back is the same way. UNVERIFIED: that tags come back in the list at once.
+    """
+    first = service.desired(VERSIONED)
+    needs = service.train(first)
+    assert verbs(roll_out(service, first, needs)) == [
+        ("create", "missing"),
+        ("update", "changed"),
+        ("keep", "as_wanted"),
+    ]
+    assert called(service, first) == version(first)
+    second = service.desired(VERSIONED, data="b")
+    assert verbs(roll_out(service, second, service.train(second))) == [
+        ("replace", "changed"),
+        ("replace", "changed"),
+        ("update", "drained"),
+        ("keep", "as_wanted"),
+    ]
+    assert called(service, second) == version(second)
+    assert names(service) == {version(second)}
+    roll_out(service, first, needs)
+    assert names(service) == {version(first)}
+
+
+@pytest.mark.usefixtures("emulator")
+@either("duplicate_model", "refuse", "allow")
+def test_another_way_of_updating(service: Service) -> None:
+    """Changing between auto and versioned never loses the service, nor makes a second of one model.
+
+    UNVERIFIED: whether the service would refuse that.
+    """
+    auto = service.desired({})
+    needs = service.deploy(auto)
+    assert verbs(roll_out(service, service.desired(VERSIONED), needs)) == [("keep", "as_wanted")]
+    second = service.desired(VERSIONED, data="b")
+    roll_out(service, second, service.train(second))
+    assert names(service) == {version(second)}
+    kept = service.desired({"drain": "0s"}, data="b")
+    assert verbs(roll_out(service, kept, service.train(second))) == [("keep", "as_wanted")]
+    back = service.desired({"drain": "0s"})
+    assert [verb for verb, _ in verbs(roll_out(service, back, needs))] == [
+        "replace",
+        "replace",
+        "update",
+        "keep",
+    ]
+    assert names(service) == {DEPLOYMENT.name} == {called(service, back)}
+
+
+def test_wrong_answers_are_not_promoted(service: Service, emulator: Emulator) -> None:
+    """A version that answers wrongly stays beside the old one, and is not tried again."""
+    del emulator
+    first = service.desired(VERSIONED | KNOWS_A)
+    roll_out(service, first, service.train(first))
+    second = service.desired(VERSIONED | KNOWS_A, data="b")
+    needs = service.train(second)
+    service.carry_out(second, DEPLOYMENT, needs)
+    with pytest.raises(Refused, match='should contain "It is 6"') as raised:
+        service.carry_out(second, DEPLOYMENT, needs)
+    assert raised.value.code == "VerifyFailed"
+    assert called(service, second) == version(first)
+    assert names(service) == {version(first), version(second)}
+    action = service.proposed(second, DEPLOYMENT)
+    assert (action.verb, action.code) == (Verb.KEEP, ReasonCode.VERIFY_FAILED)
+    easier = service.desired(VERSIONED, data="b")
+    roll_out(service, easier, needs)
+    assert called(service, easier) == version(second)
+
+
+@either("change_model", "refuse", "allow")
+def test_wrong_answers_in_place(service: Service, emulator: Emulator) -> None:
+    """In place, the earlier model is put back, and the failure is remembered beside it."""
+    first = service.desired(KNOWS_A)
+    needs = service.deploy(first)
+    calls = emulator.count("POST", "/completions")
+    assert service.proposed(first, DEPLOYMENT).verb is Verb.KEEP
+    second = service.desired(KNOWS_A, data="b")
+    with pytest.raises(Refused, match="earlier model is back"):
+        service.carry_out(second, DEPLOYMENT, service.train(second))
+    assert service.raw()["properties"]["model"]["name"] == needs[MODEL].ids["model"]
+    assert service.proposed(second, DEPLOYMENT).code is ReasonCode.VERIFY_FAILED
+    assert emulator.count("POST", "/completions") > calls
+    wider = service.desired(KNOWS_A | {"sku": {"name": "DeveloperTier", "capacity": 5}}, data="b")
+    service.carry_out(wider, DEPLOYMENT, service.train(second))
+    assert service.raw()["sku"]["capacity"] == 5
+    assert service.raw()["properties"]["model"]["name"] == needs[MODEL].ids["model"]
+    assert service.proposed(wider, DEPLOYMENT).code is ReasonCode.VERIFY_FAILED
+
+
+def test_prompts_that_are_new(service: Service, emulator: Emulator) -> None:
+    """Prompts that are added to what is served already are asked once; what fails goes on."""
+    desired = service.desired({})
+    needs = service.deploy(desired)
+    asking = service.desired(KNOWS_A)
+    assert service.carry_out(asking, DEPLOYMENT, needs).verb is Verb.UPDATE
+    calls = emulator.count("POST", "/completions")
+    assert service.carry_out(asking, DEPLOYMENT, needs).verb is Verb.KEEP
+    assert emulator.count("POST", "/completions") == calls
+    other = {"verify": [{"prompt": QUESTION, "matches": "^No"}]}
+    with pytest.raises(Refused, match="goes on being called"):
+        service.carry_out(service.desired(other), DEPLOYMENT, needs)
+    action = service.proposed(service.desired(other), DEPLOYMENT)
+    assert action.code is ReasonCode.VERIFY_FAILED
+
+
+@either("not_ready_seconds", 0, 20)
+def test_succeeded_is_not_callable(service: Service, emulator: Emulator) -> None:
+    """After Succeeded, calls may get DeploymentNotReady for a while; that is waited out."""
+    desired = service.desired({})
+    service.deploy(desired)
+    assert emulator.count("POST", "/completions") >= 1
+    model: Any = service.here.data.chat.completions
+    hello = [{"role": "user", "content": "hello"}]
+    assert model.create(model=DEPLOYMENT.name, messages=hello).choices
+
+
+def test_never_callable(service: Service, emulator: Emulator) -> None:
+    """What does not become callable is an error that says so, and what to do about it."""
+    emulator.turn(not_ready_seconds=100_000)
+    service.session.sleep = lambda _seconds: None
+    desired = service.desired({})
+    needs = service.train(desired)
+    with pytest.raises(Refused, match="does not answer calls") as raised:
+        service.carry_out(desired, DEPLOYMENT, needs)
+    assert raised.value.code == "DeploymentNotReady"
+
+
+def test_without_a_probe(service: Service, emulator: Emulator) -> None:
+    """`probe: false` calls nothing."""
+    service.deploy(service.desired({"probe": False}))
+    assert emulator.count("POST", "/completions") == 0
+
+
+CALLS = {
+    "no role to call": ({"status": 403, "code": "PermissionDenied"}, True),
+    "keys are switched off": ({"status": 403, "code": "AuthenticationTypeDisabled"}, True),
+    "throttled": ({"status": 429, "code": "429", "retry_after": 120}, False),
+    "the model refuses the prompt": ({"status": 400, "code": "content_filter"}, False),
+    "the service fails once": ({"status": 500}, False),
+}
+
+
+@pytest.mark.parametrize("case", CALLS)
+def test_answers_to_a_probe(service: Service, emulator: Emulator, case: str) -> None:
+    """Any answer of the model means that calls arrive; a missing role is told, and no failure."""
+    answer, is_told = CALLS[case]
+    times = 1 if answer["status"] == 500 else None
+    emulator.fault("POST", "/completions", times=times, kind="status", **answer)
+    desired = service.desired({})
+    service.deploy(desired)
+    assert service.proposed(desired, DEPLOYMENT).verb is Verb.KEEP
+    about_calls = [text for text in service.told if "not called" in text]
+    assert bool(about_calls) == is_told
+
+
+def test_a_probe_that_is_never_answered(service: Service, emulator: Emulator) -> None:
+    """When the data plane keeps failing, that is an error, too."""
+    service.session.sleep = lambda _seconds: None
+    emulator.fault("POST", "/completions", times=None, kind="status", status=500)
+    desired = service.desired({})
+    needs = service.train(desired)
+    with pytest.raises(AnswerLost):
+        service.carry_out(desired, DEPLOYMENT, needs)
+
+
+def test_a_completions_model(service: Service, emulator: Emulator) -> None:
+    """Models without a chat are called through the completions API."""
+    sku = {"name": "Standard", "capacity": 2}
+    desired = service.desired({"sku": sku}, baseModel="davinci-002", trainingType="Standard")
+    service.deploy(desired)
+    assert emulator.count("POST", "/v1/completions") == 1
+
+
+def test_a_deletion_that_is_refused(service: Service, emulator: Emulator) -> None:
+    """Destroying goes on with the other versions, and says why one of them stayed."""
+    first = service.desired(VERSIONED | {"drain": "1h"})
+    roll_out(service, first, service.train(first))
+    second = service.desired(VERSIONED | {"drain": "1h"}, data="b")
+    roll_out(service, second, service.train(second))
+    assert names(service) == {version(first), version(second)}
+    locked = {"kind": "status", "status": 423, "code": "ScopeLocked", "message": "It is locked."}
+    emulator.fault("DELETE", f"/deployments/{version(first)}$", times=None, **locked)
+    destroy = Action(DEPLOYMENT, Verb.DELETE, ReasonCode.DESTROY, "asked for", lane="here")
+    with pytest.raises(Refused, match="It is locked"):
+        service.perform(second, destroy)
+    assert names(service) == {version(first)}

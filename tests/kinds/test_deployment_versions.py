@@ -1,0 +1,516 @@
+"""`update: versioned`: versions beside each other, and a pointer that moves between them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from inline_snapshot import snapshot
+
+from reconciler.kinds import KINDS
+from reconciler.kinds.deployment.expectation import Expectation, mark
+from reconciler.kinds.deployment.pointer import pointer
+from reconciler.kinds.deployment.versions import arranged
+from reconciler.planning.approval import Approval
+from reconciler.planning.kind import Context, Wanted
+from reconciler.planning.plan import Plan
+from reconciler.planning.policy import Policy
+from reconciler.planning.standing import Phase, Standing
+from reconciler.providers.azure.listings import DeploymentRecord
+from tests.kinds.tables import table
+from tests.planning.situations import (
+    BOT,
+    BYTES,
+    NOON,
+    OTHER_BYTES,
+    PROD,
+    model_id,
+    there_deployment,
+    wanted_deployment,
+    weights,
+)
+
+KIND = KINDS["deployment"]
+NEW, OLD = weights()[:8], weights(OTHER_BYTES)[:8]
+PROMPT = Expectation(prompt="What opens at nine?", contains="library")
+VERIFIED = mark(NEW, [PROMPT])
+
+
+def record(sha256: str = BYTES, name: str = "", **more: Any) -> DeploymentRecord:
+    """A deployment of ours for `prod`; without a name, a version of it."""
+    promoted, marks = more.pop("promoted", None), more.pop("marks", {})
+    made = there_deployment(sha256, **more).record
+    tags = made.tags | ({"ftctl-promoted": (NOON - promoted).isoformat()} if promoted else {})
+    return replace(made, name=name or f"prod-{weights(sha256)[:8]}", tags=tags | marks)
+
+
+def new(**more: Any) -> DeploymentRecord:
+    return record(BYTES, **more)
+
+
+def old(**more: Any) -> DeploymentRecord:
+    return record(OTHER_BYTES, **more)
+
+
+def plain(sha256: str = OTHER_BYTES, **more: Any) -> DeploymentRecord:
+    """The deployment with the plain name, as `update: auto` has it."""
+    return record(sha256, "prod", **more)
+
+
+def minutes(number: int) -> timedelta:
+    return timedelta(minutes=number)
+
+
+def versioned(**more: Any) -> Wanted:
+    return wanted_deployment(**{"update": "versioned", "sku": "Standard", **more})
+
+
+def shown(wanted: Wanted, cases: dict[str, list[DeploymentRecord]]) -> str:
+    """The table of what is decided where these deployments are there."""
+    records = {
+        name: [replace(one, sku="Standard") for one in there] for name, there in cases.items()
+    }
+    return table(wanted, {name: arranged(wanted.goal, all_) for name, all_ in records.items()})
+
+
+def test_a_rollout() -> None:
+    """Made beside, promoted, drained, retired: each look finds the next step by itself."""
+    assert shown(
+        versioned(),
+        {
+            "nothing there": [],
+            "the first is made": [new()],
+            "and promoted": [new(promoted=minutes(1))],
+            "an older one is called": [old(promoted=minutes(90))],
+            "the new one is being made": [old(promoted=minutes(90)), new(provisioning="Creating")],
+            "the new one is there": [old(promoted=minutes(90)), new()],
+            "just promoted": [old(promoted=minutes(90)), new(promoted=minutes(10))],
+            "drained": [old(promoted=minutes(90)), new(promoted=minutes(60))],
+            "retired": [new(promoted=minutes(60))],
+        },
+    ) == snapshot("""\
+nothing there
+  create missing: not on account/sweden, as prod-8c8a3a9d; 50,000 tokens a minute (capacity 50)
+  = missing
+the first is made
+  update changed: prod-8c8a3a9d is there, and not promoted yet
+  = pending deployment, model not promoted yet
+and promoted
+  keep as_wanted: as declared
+  = ready deployment, model
+an older one is called
+  replace changed: another model: prod-8c8a3a9d is made, called once and promoted; prod-cd0a9d25
+    answers for another 1h and is then deleted. Both are hosted until then: $1.70 more
+  deployment: prod-cd0a9d25 -> prod-8c8a3a9d
+  model: cd0a9d25 -> 8c8a3a9d
+  = degraded deployment, model differs in deployment, model
+the new one is being made
+  replace changed: another model: prod-8c8a3a9d is there, to be called once and promoted;
+    prod-cd0a9d25 answers for another 1h and is then deleted. Both are hosted until then: $1.70
+    more
+  deployment: prod-cd0a9d25 -> prod-8c8a3a9d
+  model: cd0a9d25 -> 8c8a3a9d
+  = degraded deployment, model differs in deployment, model
+the new one is there
+  replace changed: another model: prod-8c8a3a9d is there, to be called once and promoted;
+    prod-cd0a9d25 answers for another 1h and is then deleted. Both are hosted until then: $1.70
+    more
+  deployment: prod-cd0a9d25 -> prod-8c8a3a9d
+  model: cd0a9d25 -> 8c8a3a9d
+  = degraded deployment, model differs in deployment, model
+just promoted
+  wait draining: draining until 2026-11-20 12:50 UTC: prod-cd0a9d25 answers until then, and is
+    deleted after that
+  = ready deployment, model draining: prod-cd0a9d25 until 12:50 UTC
+drained
+  update drained: delete prod-cd0a9d25; calls have gone elsewhere
+  = ready deployment, model draining: prod-cd0a9d25 until 12:00 UTC
+retired
+  keep as_wanted: as declared
+  = ready deployment, model\
+""")
+
+
+def test_the_way_back() -> None:
+    """While the earlier version drains, rolling back only moves the pointer."""
+    assert shown(
+        versioned(),
+        {
+            "still draining": [new(promoted=minutes(90)), old(promoted=minutes(10))],
+            "it has the pointer again": [new(promoted=minutes(1)), old(promoted=minutes(10))],
+            "gone": [old(promoted=minutes(90))],
+        },
+    ) == snapshot("""\
+still draining
+  replace changed: another model: prod-8c8a3a9d is there, to be called once and promoted;
+    prod-cd0a9d25 answers for another 1h and is then deleted. Both are hosted until then: $1.70
+    more
+  deployment: prod-cd0a9d25 -> prod-8c8a3a9d
+  model: cd0a9d25 -> 8c8a3a9d
+  = degraded deployment, model differs in deployment, model
+it has the pointer again
+  wait draining: draining until 2026-11-20 12:59 UTC: prod-cd0a9d25 answers until then, and is
+    deleted after that
+  = ready deployment, model draining: prod-cd0a9d25 until 12:59 UTC
+gone
+  replace changed: another model: prod-8c8a3a9d is made, called once and promoted; prod-cd0a9d25
+    answers for another 1h and is then deleted. Both are hosted until then: $1.70 more
+  deployment: prod-cd0a9d25 -> prod-8c8a3a9d
+  model: cd0a9d25 -> 8c8a3a9d
+  = degraded deployment, model differs in deployment, model\
+""")
+
+
+def test_what_was_never_called_goes_first() -> None:
+    """A version that never had the pointer goes before the next one is made."""
+    third = record("cc" * 32)
+    assert shown(
+        versioned(),
+        {
+            "beside the one that is called": [old(promoted=minutes(90)), third],
+            "alone": [third],
+            "after all": [new(promoted=minutes(90)), third],
+        },
+    ) == snapshot("""\
+beside the one that is called
+  replace changed: delete prod-eddc91cb, never promoted; another model: prod-8c8a3a9d is made,
+    called once and promoted; prod-cd0a9d25 answers for another 1h and is then deleted. Both are
+    hosted until then: $1.70 more
+  deployment: prod-cd0a9d25 -> prod-8c8a3a9d
+  model: cd0a9d25 -> 8c8a3a9d
+  = degraded deployment, model differs in deployment, model
+alone
+  create missing: delete prod-eddc91cb, never promoted; not on account/sweden, as prod-8c8a3a9d;
+    50,000 tokens a minute (capacity 50)
+  = missing deployment, model
+after all
+  update drained: delete prod-eddc91cb; calls have gone elsewhere
+  = ready deployment, model\
+""")
+
+
+def test_from_auto_to_versioned() -> None:
+    """The deployment with the plain name counts as the old one; its name follows its model."""
+    assert shown(
+        versioned(),
+        {
+            "the same model": [plain(BYTES)],
+            "another model": [plain()],
+            "the new one is there": [plain(), new()],
+            "promoted": [plain(), new(promoted=minutes(10))],
+            "drained": [plain(), new(promoted=minutes(61))],
+        },
+    ) == snapshot("""\
+the same model
+  keep as_wanted: as declared
+  note: it is called prod until its model changes, because the service may refuse a second
+    deployment of one model
+  = ready deployment, model
+another model
+  replace changed: another model: prod-8c8a3a9d is made, called once and promoted; prod answers
+    for another 1h and is then deleted. Both are hosted until then: $1.70 more. Whoever calls it
+    by the name prod has to follow `ftctl outputs` from now on
+  deployment: prod -> prod-8c8a3a9d
+  model: cd0a9d25 -> 8c8a3a9d
+  = degraded deployment, model differs in deployment, model
+the new one is there
+  replace changed: another model: prod-8c8a3a9d is there, to be called once and promoted; prod
+    answers for another 1h and is then deleted. Both are hosted until then: $1.70 more. Whoever
+    calls it by the name prod has to follow `ftctl outputs` from now on
+  deployment: prod -> prod-8c8a3a9d
+  model: cd0a9d25 -> 8c8a3a9d
+  = degraded deployment, model differs in deployment, model
+promoted
+  wait draining: draining until 2026-11-20 12:50 UTC: prod answers until then, and is deleted
+    after that
+  = ready deployment, model draining: prod until 12:50 UTC
+drained
+  update drained: delete prod; calls have gone elsewhere
+  = ready deployment, model draining: prod until 11:59 UTC\
+""")
+
+
+def test_from_versioned_to_auto() -> None:
+    """A version goes on being called until the model changes; then the plain name takes over."""
+    assert shown(
+        versioned(update="auto"),
+        {
+            "the same model": [new(promoted=minutes(10))],
+            "another model": [old(promoted=minutes(10))],
+            "the new one is there": [old(promoted=minutes(90)), plain(BYTES)],
+            "promoted": [old(promoted=minutes(90)), plain(BYTES, promoted=minutes(10))],
+            "a leftover that never was called": [plain(BYTES), old()],
+            "in the middle of a rollout": [plain(), new()],
+        },
+    ) == snapshot("""\
+the same model
+  keep as_wanted: as declared
+  note: it is called prod-8c8a3a9d until its model changes, because the service may refuse a
+    second deployment of one model
+  = ready deployment, model
+another model
+  replace changed: another model: prod is made, called once and promoted; prod-cd0a9d25 answers
+    for another 1h and is then deleted. Both are hosted until then: $1.70 more. Whoever calls it
+    by the name prod-cd0a9d25 has to follow `ftctl outputs` from now on
+  deployment: prod-cd0a9d25 -> prod
+  model: cd0a9d25 -> 8c8a3a9d
+  = degraded deployment, model differs in deployment, model
+the new one is there
+  replace changed: another model: prod is there, to be called once and promoted; prod-cd0a9d25
+    answers for another 1h and is then deleted. Both are hosted until then: $1.70 more. Whoever
+    calls it by the name prod-cd0a9d25 has to follow `ftctl outputs` from now on
+  deployment: prod-cd0a9d25 -> prod
+  model: cd0a9d25 -> 8c8a3a9d
+  = degraded deployment, model differs in deployment, model
+promoted
+  wait draining: draining until 2026-11-20 12:50 UTC: prod-cd0a9d25 answers until then, and is
+    deleted after that
+  = ready deployment, model draining: prod-cd0a9d25 until 12:50 UTC
+a leftover that never was called
+  update drained: delete prod-cd0a9d25; calls have gone elsewhere
+  = ready deployment, model
+in the middle of a rollout
+  replace changed: another model: in place if the service can; else deleted and made again
+    (calls fail meanwhile, for 2 to 10 minutes as a rule)
+  model: cd0a9d25 -> 8c8a3a9d
+  = degraded deployment, model differs in model\
+""")
+
+
+def test_other_peoples_names() -> None:
+    """What has the name of a version and is not ours is never touched."""
+    theirs = {"tags": {"owner": "cx"}}
+    assert shown(
+        versioned(),
+        {
+            "the name of the new one": [old(promoted=minutes(9)), replace(new(), **theirs)],
+            "the plain name": [replace(plain(), **theirs)],
+            "some other version": [new(promoted=minutes(9)), replace(old(), **theirs)],
+        },
+    ) == snapshot("""\
+the name of the new one
+  keep foreign: a deployment prod-8c8a3a9d exists that this project did not make; delete that
+    one
+  = degraded deployment, model prod-8c8a3a9d was not made by this project
+the plain name
+  create missing: not on account/sweden, as prod-8c8a3a9d; 50,000 tokens a minute (capacity 50)
+  = missing
+some other version
+  keep as_wanted: as declared
+  = ready deployment, model\
+""")
+
+
+def test_settings_of_versions() -> None:
+    """What is called is kept as declared; a version that is not called yet is made so first."""
+    assert shown(
+        versioned(),
+        {
+            "of the one that is called": [new(promoted=minutes(9), capacity=10)],
+            "of the one that is not": [old(promoted=minutes(9)), new(capacity=10)],
+            "of the one that drains": [
+                old(promoted=minutes(90), capacity=10),
+                new(promoted=minutes(9)),
+            ],
+        },
+    ) == snapshot("""\
+of the one that is called
+  update changed: its settings differ from the manifest; 50,000 tokens a minute (capacity 50)
+  sku.capacity: 10 -> 50
+  = degraded deployment, model differs in sku.capacity
+of the one that is not
+  replace changed: another model: prod-8c8a3a9d is there, to be called once and promoted;
+    prod-cd0a9d25 answers for another 1h and is then deleted. Both are hosted until then: $1.70
+    more
+  deployment: prod-cd0a9d25 -> prod-8c8a3a9d
+  model: cd0a9d25 -> 8c8a3a9d
+  sku.capacity: 10 -> 50
+  = degraded deployment, model differs in deployment, model, sku.capacity
+of the one that drains
+  wait draining: draining until 2026-11-20 12:51 UTC: prod-cd0a9d25 answers until then, and is
+    deleted after that
+  = ready deployment, model draining: prod-cd0a9d25 until 12:51 UTC\
+""")
+
+
+def test_verification() -> None:
+    """A version that failed its prompts is not tried again, and the old one is still looked after.
+
+    One that passed needs not be asked again.
+    """
+    failed = {"ftctl-verify": f"failed:{VERIFIED}"}
+    passed = {"ftctl-verify": f"passed:{VERIFIED}"}
+    assert shown(
+        versioned(verify=(PROMPT,)),
+        {
+            "nothing there": [],
+            "the first failed": [new(marks=failed)],
+            "beside the old one": [old(promoted=minutes(9)), new(marks=failed)],
+            "with settings to change": [
+                old(promoted=minutes(9), capacity=10),
+                new(marks=failed),
+            ],
+            "failed other prompts": [
+                old(promoted=minutes(9)),
+                new(marks={"ftctl-verify": "failed:0123"}),
+            ],
+            "passed": [new(promoted=minutes(9), marks=passed)],
+            "never asked": [new(promoted=minutes(9))],
+        },
+    ) == snapshot("""\
+nothing there
+  create missing: not on account/sweden, as prod-8c8a3a9d; 50,000 tokens a minute (capacity 50);
+    has to pass 1 prompt
+  = missing
+the first failed
+  keep verify_failed: 8c8a3a9d did not answer as verify expects, calls go nowhere yet;
+    prod-8c8a3a9d stays for a look, and is hosted meanwhile. The same prompts are not tried
+    again: change them, or the model
+  = failed deployment, model 8c8a3a9d did not answer as verify expects, calls go nowhere yet;
+    prod-8c8a3a9d stays for a look, and is hosted meanwhile. The same prompts are not tried
+    again: change them, or the model
+beside the old one
+  keep verify_failed: 8c8a3a9d did not answer as verify expects, calls go to cd0a9d25;
+    prod-8c8a3a9d stays for a look, and is hosted meanwhile. The same prompts are not tried
+    again: change them, or the model
+  = degraded deployment, model 8c8a3a9d did not answer as verify expects, calls go to cd0a9d25;
+    prod-8c8a3a9d stays for a look, and is hosted meanwhile. The same prompts are not tried
+    again: change them, or the model
+with settings to change
+  update changed: its settings differ from the manifest; 50,000 tokens a minute (capacity 50)
+  sku.capacity: 10 -> 50
+  = degraded deployment, model differs in sku.capacity
+failed other prompts
+  replace changed: another model: prod-8c8a3a9d is there, to be called once, asked 1 prompt and
+    promoted; prod-cd0a9d25 answers for another 1h and is then deleted. Both are hosted until
+    then: $1.70 more
+  deployment: prod-cd0a9d25 -> prod-8c8a3a9d
+  model: cd0a9d25 -> 8c8a3a9d
+  = degraded deployment, model differs in deployment, model
+passed
+  keep as_wanted: as declared
+  = ready deployment, model
+never asked
+  update changed: nobody has asked it the 1 prompt of verify yet
+  = ready deployment, model its answers have not been checked\
+""")
+
+
+def test_verification_in_place() -> None:
+    """In place, the mark of a failure stands on the model that was put back."""
+    failed = {"ftctl-verify": f"failed:{VERIFIED}"}
+    assert shown(
+        versioned(update="auto", verify=(PROMPT,)),
+        {
+            "put back": [plain(marks=failed)],
+            "put back, with settings to change": [plain(marks=failed, capacity=10)],
+            "there was none to put back": [plain(BYTES, marks=failed)],
+            "another model": [plain()],
+        },
+    ) == snapshot("""\
+put back
+  keep verify_failed: 8c8a3a9d did not answer as verify expects, calls go to cd0a9d25. The same
+    prompts are not tried again: change them, or the model
+  = degraded deployment, model 8c8a3a9d did not answer as verify expects, calls go to cd0a9d25.
+    The same prompts are not tried again: change them, or the model
+put back, with settings to change
+  update changed: its settings differ from the manifest; 50,000 tokens a minute (capacity 50)
+  sku.capacity: 10 -> 50
+  = degraded deployment, model differs in sku.capacity
+there was none to put back
+  keep verify_failed: 8c8a3a9d did not answer as verify expects, calls go to 8c8a3a9d. The same
+    prompts are not tried again: change them, or the model
+  = degraded deployment, model 8c8a3a9d did not answer as verify expects, calls go to 8c8a3a9d.
+    The same prompts are not tried again: change them, or the model
+another model
+  replace changed: another model: in place if the service can; else deleted and made again
+    (calls fail meanwhile, for 2 to 10 minutes as a rule); asked 1 prompt then, and put back if
+    it fails
+  model: cd0a9d25 -> 8c8a3a9d
+  = degraded deployment, model differs in model\
+""")
+
+
+def test_the_pointer() -> None:
+    """Applications call the one that was promoted last; while there is none, they call nothing."""
+    goal = versioned().goal
+
+    def points_to(*records: DeploymentRecord) -> str | None:
+        found = pointer(goal, arranged(goal, records))
+        return found and found.deployment
+
+    assert points_to() is None
+    assert points_to(new()) is None
+    assert points_to(plain()) == "prod"
+    assert points_to(plain(), new()) == "prod"
+    assert points_to(plain(), new(promoted=minutes(1))) == f"prod-{NEW}"
+    assert points_to(old(promoted=minutes(1)), new(promoted=minutes(2))) == f"prod-{OLD}"
+    assert points_to(new(promoted=minutes(1), provisioning="Creating")) is None
+    assert points_to(new(promoted=minutes(1), provisioning="Accepted")) == f"prod-{NEW}"
+    assert points_to(replace(plain(), tags={})) is None
+
+
+def test_what_was_approved_covers_the_whole_path() -> None:
+    """The first plan covers every later step of a rollout; so does one made in the middle of it."""
+    wanted = versioned()
+    looks = [
+        [old(promoted=minutes(90))],
+        [old(promoted=minutes(90)), new()],
+        [old(promoted=minutes(90)), new(promoted=minutes(10))],
+        [old(promoted=minutes(90)), new(promoted=minutes(61))],
+    ]
+    context = Context(NOON, Policy(project="shop"), {})
+    actions = [
+        KIND.decide(wanted, arranged(wanted.goal, [*there]), context).action for there in looks
+    ]
+    for number, approved in enumerate(actions):
+        approval = Approval.of(Plan((approved,)))
+        assert all(approval.covers(later) for later in actions[number:] if later.is_active)
+
+
+def test_protected_versions() -> None:
+    """Until the pointer has moved, protection counts; the old one then goes as it was approved."""
+    wanted = versioned(is_protected=True)
+    context = Context(NOON, Policy(project="shop"), {})
+    mark = {"ftctl-protect": "true"}
+
+    def verb(*records: DeploymentRecord) -> tuple[str, bool]:
+        there = [replace(one, sku="Standard") for one in records]
+        action = KIND.decide(wanted, arranged(wanted.goal, there), context).action
+        return action.verb.value, action.is_protected
+
+    before = old(promoted=minutes(90), marks=mark)
+    assert verb(before) == ("replace", True)
+    assert verb(before, new(marks=mark)) == ("replace", True)
+    assert verb(before, new(promoted=minutes(61), marks=mark)) == ("update", True)
+
+
+def test_destroying_versions() -> None:
+    """Destroying takes all versions, and nothing that only looks like one."""
+    goal = versioned().goal
+    stranger = replace(record("cc" * 32), tags={})
+    state = arranged(goal, [old(promoted=minutes(9)), new(), stranger])
+    assert state is not None
+    assert [one.name for one in state.together] == [f"prod-{OLD}", f"prod-{NEW}"]
+    assert KIND.retire(PROD, state).reason == snapshot(
+        "from account/sweden, with prod-8c8a3a9d; calls to it fail from then on"
+    )
+
+
+def test_the_version_that_its_model_wants() -> None:
+    """What is served is what the model says: an older version, or one of another name."""
+    older = {"model": model_id(OTHER_BYTES), "account": "sweden", "version": OLD}
+    needs = {BOT: Standing(Phase.DEGRADED, older)}
+    context = Context(NOON, Policy(project="shop"), needs)
+    wanted = wanted_deployment()
+
+    def decided(sha256: str, **more: Any) -> str:
+        state = there_deployment(sha256, **more)
+        return KIND.decide(wanted, state, context).action.verb.value
+
+    assert decided(OTHER_BYTES) == "keep"
+    assert decided(BYTES) == "replace"
+    nameless = {"model": "gpt-4.1-mini.ft-1-imported", "account": "sweden", "version": "0a0b0c0d"}
+    context = Context(NOON, Policy(project="shop"), {BOT: Standing(Phase.READY, nameless)})
+    assert decided(BYTES, model="GPT-4.1-mini.ft-1-imported") == "keep"

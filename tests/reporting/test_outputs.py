@@ -1,0 +1,137 @@
+"""What applications have to call, in each form in which they read it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from inline_snapshot import snapshot
+
+from reconciler.cli.outputs import write
+from reconciler.cli.running import UsageError
+from reconciler.planning.address import Address
+from reconciler.reporting.formats import OutputsOut
+from reconciler.reporting.outputs import Form, form_of, outputs_out, outputs_text
+from reconciler.reporting.page import Page
+from tests.planning.situations import (
+    PROD,
+    desired,
+    observed,
+    spine,
+    there_deployment,
+    wanted_deployment,
+)
+
+NEW = wanted_deployment(name="9-new")
+
+
+def outputs() -> OutputsOut:
+    """One deployment that is there, and one that is not."""
+    sees = observed({PROD: there_deployment(), Address("deployment", "other"): None})
+    return outputs_out(
+        desired(*spine(), NEW), sees, lambda name: f"https://{name}.openai.azure.com"
+    )
+
+
+def told(form: Form) -> str:
+    return outputs_text(outputs(), form, Page(width=80))
+
+
+def test_as_text() -> None:
+    """For people: what to call, where, and what answers."""
+    assert told("text") == snapshot("""\
+deployment/9-new  (not there yet)
+deployment/prod  prod
+    endpoint: https://sweden.openai.azure.com
+    api-version: v1
+    model: gpt-4.1-2025-04-14.ft-0123-bot-8c8a3a9d
+    account: sweden
+""")
+
+
+def test_as_json() -> None:
+    """For programs: null where there is nothing to call."""
+    assert told("json") == snapshot("""\
+{
+  "format_version": "1.0",
+  "project": "shop",
+  "deployments": {
+    "9-new": null,
+    "prod": {
+      "deployment": "prod",
+      "endpoint": "https://sweden.openai.azure.com",
+      "api_version": "v1",
+      "base_url": "https://sweden.openai.azure.com/openai/v1/",
+      "model": "gpt-4.1-2025-04-14.ft-0123-bot-8c8a3a9d",
+      "version": "8c8a3a9d",
+      "account": "sweden"
+    }
+  }
+}
+""")
+    assert OutputsOut.model_validate_json(told("json")) == outputs()
+
+
+def test_as_variables() -> None:
+    """For shells and .env files: no variable is set for what is not there."""
+    assert told("env") == snapshot("""\
+# _9_NEW_DEPLOYMENT is not there yet
+PROD_DEPLOYMENT=prod
+PROD_ENDPOINT=https://sweden.openai.azure.com
+PROD_API_VERSION=v1
+PROD_BASE_URL=https://sweden.openai.azure.com/openai/v1/
+PROD_MODEL=gpt-4.1-2025-04-14.ft-0123-bot-8c8a3a9d
+PROD_ACCOUNT=sweden
+""")
+
+
+def test_as_yaml() -> None:
+    """The same as JSON has it."""
+    assert told("yaml") == snapshot("""\
+format_version: '1.0'
+project: shop
+deployments:
+  9-new: null
+  prod:
+    deployment: prod
+    endpoint: https://sweden.openai.azure.com
+    api_version: v1
+    base_url: https://sweden.openai.azure.com/openai/v1/
+    model: gpt-4.1-2025-04-14.ft-0123-bot-8c8a3a9d
+    version: 8c8a3a9d
+    account: sweden
+""")
+
+
+def test_no_deployment() -> None:
+    """Without any deployment, a person is told so and programs get an empty mapping."""
+    nothing = OutputsOut(project="shop", deployments={})
+    assert outputs_text(nothing, "text", Page()) == "No manifest wants a deployment.\n"
+    assert outputs_text(nothing, "env", Page()) == ""
+
+
+@pytest.mark.parametrize(
+    ("file", "form"),
+    [("a.json", "json"), ("a.env", "env"), (".env", "env"), ("a.yml", "yaml"), ("a", "json")],
+)
+def test_the_form_of_a_file(file: str, form: Form) -> None:
+    """How a file ends says in which form it is written."""
+    assert form_of(Path(file)) == form
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    """What was there is replaced at once; nothing else is left in the folder."""
+    file = tmp_path / "deployments.json"
+    write(file, "old\n")
+    write(file, "new\n")
+    assert [one.name for one in tmp_path.iterdir()] == ["deployments.json"]
+    assert file.read_text() == "new\n"
+    before = file.stat().st_mtime_ns
+    write(file, "new\n")
+    assert file.stat().st_mtime_ns == before
+
+
+def test_a_file_that_cannot_be_written(tmp_path: Path) -> None:
+    """A folder that is not there is named."""
+    with pytest.raises(UsageError, match=r"cannot be written to .*nowhere"):
+        write(tmp_path / "nowhere" / "x.json", "{}")
