@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test quick check format bench bench-startup bench-dataset bench-memory clean
+.PHONY: demo test quick check format soak bench bench-startup bench-dataset bench-memory clean
 .DEFAULT_GOAL := demo
 
 # The environment is made again when what it is made from changes.
@@ -33,6 +33,9 @@ check: $(READY)         ## format, lint, types, import layers, tests, coverage
 format: $(READY)        ## let ruff put things in order
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+soak: $(READY)          ## a year in the life of twelve deployments, checked every day
+	@$(BIN)/python -m tests.year
 
 bench: bench-startup bench-dataset bench-memory  ## every benchmark
 

@@ -188,7 +188,7 @@ def _performer(
             needs={need: stand[need] for need in (wanted.needs if wanted else ())},
             policy=run.desired.policy,
             tell=lambda text: emit(Told(action, text)),
-            now=run.clock.now,
+            now=lambda: run.clock.now() + run.session.ahead(),
             returning=returning,
             is_stopping=run.stop.is_set,
         )

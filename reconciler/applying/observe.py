@@ -14,8 +14,12 @@ from reconciler.providers.session import Session
 
 
 def observe(desired: Desired, session: Session, now: datetime) -> Observed:
-    """What is on the service at this moment. Raises ServiceError if any account cannot say."""
-    session.forget()
+    """What is on the service at this moment. Raises ServiceError if any account cannot say.
+
+    Ages and what is left of a life are reckoned in the service's time: an emulator may be ahead.
+    """
+    at = now + session.ahead()
+    session.forget(at)
     states: dict[Address, Any] = {}
     others: list[Found] = []
     supplies: dict[str, Supply] = {}
@@ -26,4 +30,4 @@ def observe(desired: Desired, session: Session, now: datetime) -> Observed:
         others += seen.others
         supplies.update(seen.supplies)
         queues.update(seen.queues)
-    return Observed(now, states, tuple(others), supplies, queues)
+    return Observed(at, states, tuple(others), supplies, queues)

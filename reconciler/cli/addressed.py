@@ -43,14 +43,14 @@ def job_of(options: Namespace) -> Iterator[Found]:
         yield Found(address, job, at.session[job.account], at)
 
 
-def address_of(text: str, desired: Desired) -> Address:
-    """The model that a person named. Raises UsageError for one that no manifest defines."""
+def address_of(text: str, desired: Desired, kind: str = MODEL) -> Address:
+    """What a person named, a model by default. Raises UsageError for what no manifest defines."""
     try:
-        address = Address.parse(text if "/" in text else f"{MODEL}/{text}")
+        address = Address.parse(text if "/" in text else f"{kind}/{text}")
     except ValueError as error:
         raise UsageError(f"{error}.") from error
-    models = [str(one) for one in desired.wanted if one.kind == MODEL]
-    if str(address) not in models:
-        hint = did_you_mean(str(address), models) or f"There is {', '.join(models) or 'none'}."
-        raise UsageError(f"no manifest defines a model {address}. {hint}")
+    known = [str(one) for one in desired.wanted if one.kind == kind]
+    if str(address) not in known:
+        hint = did_you_mean(str(address), known) or f"There is {', '.join(known) or 'none'}."
+        raise UsageError(f"no manifest defines {address}. {hint}")
     return address

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import threading
 from argparse import Namespace
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,8 +95,17 @@ def connected(options: Namespace, desired: Desired) -> Iterator[Opened]:
         def connect(place: Place) -> Connection:
             return PROVIDERS[place.provider](place, local)
 
-        session = Session(places, connect, clock.sleep, scratch=SCRATCH)
+        session = Session(places, connect, clock.sleep, scratch=SCRATCH, ahead=_ahead(local))
         yield Opened(desired, session, clock, stop)
+
+
+def _ahead(local: str | None) -> Callable[[], timedelta]:
+    """Azure has our time. An emulator may have its own, and tells it."""
+    if local is None:
+        return timedelta
+    from reconciler.providers.azure.local import ahead
+
+    return partial(ahead, local)
 
 
 @contextmanager

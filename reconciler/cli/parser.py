@@ -67,6 +67,8 @@ def build() -> Parser:
     _plan(command("plan", "show what apply would do, why, and what it costs"))
     _apply(command("apply", "make it so, after showing the plan"))
     _status(command("status", "show where every wanted resource stands"))
+    _idle(command("idle", "show how long deployments have idled, and what will become of them"))
+    _wake(command("wake", "bring back deployments that are away, and nothing else"))
     _doctor(
         command(
             "doctor", "check what every account allows and has; what is missing, and who gives it"
@@ -211,6 +213,26 @@ def _status(parser: Parser) -> None:
     parser.add_argument("--all", action="store_true", help="also what is there and not wanted")
 
 
+def _idle(parser: Parser) -> None:
+    _paths(parser)
+    _local(parser)
+    _format(parser)
+    parser.add_argument(
+        "--at",
+        metavar="TIME",
+        help="at a later moment, such as +10d or 2026-12-01, if nobody calls any more",
+    )
+    parser.add_argument("--all", action="store_true", help="also what is there and not wanted")
+
+
+def _wake(parser: Parser) -> None:
+    parser.add_argument("names", nargs="+", metavar="NAME", help="such as support-prod")
+    _manifests(parser)
+    _local(parser)
+    _format(parser)
+    _run(parser)
+
+
 def _doctor(parser: Parser) -> None:
     _paths(parser)
     _local(parser)
@@ -335,9 +357,9 @@ def _emulator(parser: Parser) -> None:
     parser.add_argument("--seed", type=int, default=0, help="of ids, curves and faults")
     parser.add_argument(
         "--pace",
-        choices=("brisk", "lifelike"),
+        choices=("brisk", "lifelike", "instant"),
         default="brisk",
-        help="whether training takes seconds or hours of its time",
+        help="whether training takes seconds, hours or nothing of its time",
     )
 
 

@@ -39,6 +39,19 @@ PACES = {
         deletion=0.2,
         quota_release=0.0,
     ),
+    # For clocks that only a hand moves: everything is done as soon as it is asked for.
+    "instant": Pace(
+        file_check=0.0,
+        preprocessing=0.0,
+        training=0.0,
+        training_per_million_tokens=0.0,
+        training_at_most=0.0,
+        pausing=0.0,
+        deployment=0.0,
+        update=0.0,
+        deletion=0.0,
+        quota_release=0.0,
+    ),
     # Magnitudes seen on the service; simulated, not promised.
     "lifelike": Pace(
         file_check=20.0,

@@ -96,6 +96,9 @@ SWITCHES = (
     ),
     Switch("listing_delay_seconds", 0, (), "New jobs and files are missing from lists this long."),
     Switch("metrics_delay_seconds", 0, (), "Calls appear in the metrics this much later."),
+    Switch(
+        "metrics_span_seconds", 0, (), "Longest timespan that one metrics query may have; 0: any."
+    ),
 )
 BY_NAME = {switch.name: switch for switch in SWITCHES}
 

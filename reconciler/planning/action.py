@@ -53,6 +53,13 @@ class ReasonCode(StrEnum):
     ABSENT = "absent"  # an account that does not exist or cannot be seen
     DISABLED = "disabled"  # the service has switched it off
     INVALID = "invalid"  # the service refuses the uploaded file
+    VANISHED_IDLE = "vanished_idle"  # the service deleted it, because nobody called it
+    EXPIRED = "expired"  # the service deleted it, because its time was up
+    DELETED_ELSEWHERE = "deleted_elsewhere"  # somebody deleted it while it was in use
+    HIBERNATE = "hibernate"  # idle for so long that the manifest wants it deleted
+    ASLEEP = "asleep"  # not there, and that is fine until somebody asks for it
+    WAKE = "wake"  # asked for by `ftctl wake`
+    KEEP_ALIVE = "keep_alive"  # the service would delete it soon, and one call prevents that
     STALLED = "stalled"  # the service has been at it for longer than it ever takes
     NOT_PROMOTED = "not_promoted"  # trained, and misses the gate that its manifest sets
     NO_BASE = "no_base"  # the version that it is to go on from is not on the service
@@ -72,12 +79,15 @@ STUCK = frozenset(
         ReasonCode.ABSENT,
         ReasonCode.DISABLED,
         ReasonCode.INVALID,
+        ReasonCode.VANISHED_IDLE,
         ReasonCode.STALLED,
         ReasonCode.NOT_PROMOTED,
         ReasonCode.NO_BASE,
         ReasonCode.VERIFY_FAILED,
     }
 )
+# Not there, and meant to be so for now.
+AWAY = frozenset({ReasonCode.ASLEEP, ReasonCode.EXPIRED})
 
 
 @dataclass(frozen=True)
@@ -135,6 +145,10 @@ class Action:
     @property
     def is_active(self) -> bool:
         return self.verb in ACTIVE
+
+    @property
+    def is_away(self) -> bool:
+        return self.verb is Verb.KEEP and self.code in AWAY
 
     @property
     def is_stuck(self) -> bool:

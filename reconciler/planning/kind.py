@@ -97,6 +97,10 @@ class Found:
     users: frozenset[str] = frozenset()  # the ids of those who use it
 
 
+class Absence:
+    """A state that says: it is wanted and not there, and this is what is still known of it."""
+
+
 @dataclass(frozen=True)
 class Observation:
     """What one kind saw: the states of what is wanted, all else that is there, and limits.

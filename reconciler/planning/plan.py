@@ -95,6 +95,17 @@ def plan(desired: Desired, observed: Observed) -> Plan:
     return replace(proposal, notices=(*proposal.notices, *unsure))
 
 
+def plan_only(desired: Desired, observed: Observed, only: frozenset[Address]) -> Plan:
+    """What it takes for these resources alone; the rest stays as it is, wanted or not."""
+    policy = replace(desired.policy, prune=frozenset())
+    whole = plan(replace(desired, policy=policy), observed)
+    return Plan(
+        tuple(one for one in whole.actions if one.address in only),
+        tuple(one for one in whole.deferred if one.address in only),
+        tuple(one for one in whole.notices if one.address in only),
+    )
+
+
 def _decided(
     desired: Desired, observed: Observed, address: Address, stand: Mapping[Address, Standing]
 ) -> Decision:

@@ -26,3 +26,4 @@ class Policy:
     allow_protected: bool = False
     allow_retrain: bool = False
     allow_unknown_cost: bool = False
+    awake: frozenset[str] = frozenset()  # names of deployments that are to be there, asleep or not

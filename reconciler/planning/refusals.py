@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from reconciler.planning.action import Verb
 from reconciler.planning.desired import Desired, Observed
+from reconciler.planning.kind import Absence
 from reconciler.planning.plan import Plan, hosting_cost, training_cost
 from reconciler.planning.policy import Policy
 from reconciler.planning.supply import taken, way_out
@@ -123,5 +124,6 @@ def _limits(proposal: Plan, observed: Observed, policy: Policy) -> Iterator[Refu
 
 
 def _existing(observed: Observed) -> Counter[str]:
-    kinds: Iterable[str] = (address.kind for address in observed.states)
+    there = (one for one, state in observed.states.items() if not isinstance(state, Absence))
+    kinds: Iterable[str] = (address.kind for address in there)
     return Counter([*kinds, *(one.address.kind for one in observed.others if one.is_ours)])

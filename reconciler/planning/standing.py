@@ -19,6 +19,7 @@ class Phase(StrEnum):
     FAILED = "failed"
     REFUSED = "refused"  # and will be again, until what was sent is changed
     DEGRADED = "degraded"
+    ASLEEP = "asleep"  # not there, and that is fine until somebody asks for it
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -88,7 +89,7 @@ class Session:
     `scratch` is a folder for what helps the next run and may be lost without harm.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- what a session is made of, each named at the call
         self,
         places: Mapping[str, Place],
         connect: Callable[[Place], Connection],
@@ -96,10 +97,13 @@ class Session:
         jitter: Callable[[], float] = random.random,
         *,
         scratch: Path | None = None,
+        ahead: Callable[[], timedelta] = timedelta,
     ) -> None:
         self.places = places
         self.sleep = sleep
         self.jitter = jitter  # from 0 to 1
+        self.ahead = ahead  # how much later it is on the service than on this machine
+        self.at = datetime.now(UTC)  # when this look began, in the service's time
         self.scratch = scratch
         self._connect = connect
         self._open: dict[str, Connection] = {}
@@ -137,8 +141,9 @@ class Session:
             self._lasting[what] = fetch()
         return self._lasting[what]  # type: ignore[return-value]  # one `what` always has one type
 
-    def forget(self) -> None:
-        """Start a new look."""
+    def forget(self, at: datetime | None = None) -> None:
+        """Start a new look, at a moment in the service's time."""
+        self.at = at or datetime.now(UTC)
         self._seen.clear()
         self._absent.clear()
 

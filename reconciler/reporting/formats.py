@@ -147,6 +147,33 @@ class StatusOut(BaseModel):
     others: list[OtherOut]
 
 
+class IdleRowOut(BaseModel):
+    """A null is not known, or not there to be known; `last_call` is the last that was answered."""
+
+    address: str
+    account: str
+    is_wanted: bool
+    presence: Literal["there", "gone", "away"] = Field(
+        description="at that moment: gone by then, or away already now"
+    )
+    created_at: str | None
+    last_call: str | None
+    last_refused_call: str | None
+    ends_at: str | None = Field(description="when the service deletes it, or the manifest does")
+    hosting: float | None = Field(description="US dollars since it was made, at today's price")
+    hosting_since_call: float | None
+    outlook: str = Field(description="for people; do not branch on it")
+
+
+class IdleOut(BaseModel):
+    """The output of `ftctl idle --format json`: at a moment, if nobody calls any more."""
+
+    format_version: Literal["1.0"] = "1.0"
+    now: str
+    at: str
+    deployments: list[IdleRowOut]
+
+
 class FailureOut(BaseModel):
     address: str
     message: str
@@ -239,6 +266,7 @@ class OutputsOut(BaseModel):
 OUTPUTS: dict[str, type[BaseModel]] = {
     "plan-output": PlanOut,
     "status-output": StatusOut,
+    "idle-output": IdleOut,
     "apply-output": ApplyOut,
     "doctor-output": DoctorOut,
     "history-output": HistoryOut,

@@ -83,8 +83,11 @@ def notice_lines(notices: Iterable[Notice], page: Page) -> Iterator[str]:
 def _sum(plan: Plan) -> str:
     if plan.is_settled and not plan.actions:
         return "Nothing to do."
+    away = sum(one.is_away for one in plan.actions)
+    gone = f", {away} away" if away else ""
     if plan.is_settled:
-        return f"Nothing to do: {count(len(plan.actions), 'resource')} as wanted."
+        there = count(len(plan.actions) - away, "resource")
+        return f"Nothing to do: {there} as wanted{gone}."
     counts = plan.count()
     parts = [f"{counts[verb]} to {verb}" for verb in Verb if counts[verb] and verb in SPOKEN]
     if counts[Verb.WAIT]:
@@ -99,8 +102,8 @@ def _sum(plan: Plan) -> str:
     cost = f" Training: {spread(low, high)}" if counts[Verb.TRAIN] else ""
     if cost and not is_known:
         cost = f"{cost}, and more of unknown price" if high else " Training: unknown price"
-    as_wanted = counts[Verb.KEEP] - counts["stuck"]
-    kept = f" {count(as_wanted, 'resource')} as wanted." if as_wanted else ""
+    as_wanted = counts[Verb.KEEP] - counts["stuck"] - away
+    kept = f" {count(as_wanted, 'resource')} as wanted{gone}." if as_wanted or away else ""
     return f"Plan: {', '.join(parts) or 'nothing'}.{cost}{'.' if cost else ''}{kept}"
 
 

@@ -167,9 +167,11 @@ def _sum(finished: Finished) -> str:
         "stuck": "Not settled",
         "unreachable": "Lost sight of the service",
     }[finished.ending.value]
-    kept = sum(one.verb is Verb.KEEP and not one.is_stuck for one in finished.plan.actions)
+    away = sum(one.is_away for one in finished.plan.actions)
+    kept = sum(one.verb is Verb.KEEP and not one.is_stuck for one in finished.plan.actions) - away
     if kept:
         parts.append(f"{count(kept, 'resource')} as wanted")
+    parts += _counted(away, "away")
     return f"{word}: {', '.join(parts)}."
 
 

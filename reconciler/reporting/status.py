@@ -25,6 +25,7 @@ STYLES = {
     Phase.MISSING: "yellow",
     Phase.HELD: "yellow",
     Phase.DEGRADED: "yellow",
+    Phase.ASLEEP: "dim",
     Phase.FAILED: "red",
     Phase.REFUSED: "red",
 }

@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from reconciler.planning import spans
 from reconciler.planning.action import Action, Verb
 from reconciler.planning.queue import Queue
 
-UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
-
-
-def duration(span: timedelta) -> str:
-    """The two largest units: `4d 3h`, `12s`."""
-    seconds = max(int(span.total_seconds()), 0)
-    parts: list[str] = []
-    for unit, size in UNITS:
-        count, seconds = divmod(seconds, size)
-        if count:
-            parts.append(f"{count}{unit}")
-    return " ".join(parts[:2]) or "0s"
+duration = spans.duration  # ages and what is left are said in the same words everywhere
 
 
 def money(amount: Decimal) -> str:

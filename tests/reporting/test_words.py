@@ -22,7 +22,7 @@ from reconciler.reporting.words import count, duration, money, spread, value
         (timedelta(seconds=59), "59s"),
         (timedelta(seconds=60), "1m"),
         (timedelta(seconds=61), "1m 1s"),
-        (timedelta(hours=1, seconds=5), "1h 5s"),
+        (timedelta(hours=1, seconds=5), "1h"),
         (timedelta(hours=26, minutes=3, seconds=9), "1d 2h"),
         (timedelta(days=400), "400d"),
         (timedelta(seconds=-5), "0s"),

@@ -39,6 +39,8 @@ INTERVALS = {
     "PT12H": 43200,
     "P1D": 86400,
 }
+# Older points are gone (Microsoft Learn, "Azure Monitor metrics overview: retention", 2026-10).
+RETENTION = 93 * 86400.0
 # What the service cuts to, without a word, when a filter is there and `top` is not.
 TOP_BY_DEFAULT = 10
 POINTS_AT_MOST = 150_000
@@ -125,6 +127,9 @@ def _question(call: Call, start: float, end: float, filter_: str) -> Question:
         raise _bad(f"The interval '{interval}' is not supported.")
     if end <= start:
         raise _bad("The timespan must end after it starts.")
+    longest = call.switches.seconds("metrics_span_seconds")
+    if longest and end - start > longest:
+        raise _bad(f"The timespan may be at most {longest:.0f} seconds long.")
     if unknown := [name for name in names if name.strip().lower() not in METRICS]:
         raise _bad(f"Failed to find metric configuration for metric: {unknown[0]}.")
     conditions = _conditions(filter_)
@@ -168,7 +173,8 @@ def _moment(text: str) -> float:
 
 def _answers(call: Call, account: Account, asked: Question) -> list[Document]:
     end = min(asked.end, asked.known_until)
-    buckets = traffic.between(call.books, account.key, asked.start, end)
+    start = max(asked.start, call.now - RETENTION)
+    buckets = traffic.between(call.books, account.key, start, end)
     return [
         {
             "id": f"{account.id}/providers/Microsoft.Insights/metrics/{METRICS[name][0]}",

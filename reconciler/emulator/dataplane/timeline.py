@@ -47,7 +47,7 @@ class Course:
     def progress(self, now: float) -> float:
         """The trained share, from 0 to 1."""
         spent = sum(min(now, end) - start for start, end in self.runs if start < now)
-        return min(1.0, spent / self.job.training)
+        return min(1.0, spent / self.job.training) if self.job.training else 1.0
 
     def moment_of(self, share: float) -> float:
         """When that share was trained; infinity when it never is."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from reconciler.kinds.deployment import retirement
+from reconciler.kinds.deployment import outlook, retirement
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.holding import given_back, takes_of
 from reconciler.kinds.deployment.residency import notices
@@ -15,6 +15,9 @@ from reconciler.kinds.deployment.steps import (
     Case,
     Change,
     Check,
+    Drain,
+    Hibernate,
+    Keep,
     Leave,
     LeaveOff,
     Make,
@@ -26,6 +29,7 @@ from reconciler.kinds.deployment.steps import (
     serving_step,
 )
 from reconciler.kinds.deployment.telling import rejection, told
+from reconciler.kinds.deployment.vanished import Missing, StayAway
 from reconciler.planning.action import Action, Cost, Decision, FieldChange, ReasonCode, Verb
 from reconciler.planning.address import Address
 from reconciler.planning.kind import Context, Wanted
@@ -34,11 +38,11 @@ from reconciler.providers.azure.prices import HOURS_A_MONTH
 
 
 def describe(
-    wanted: Wanted, state: DeploymentState | None, needs: Mapping[Address, Standing]
+    wanted: Wanted, state: DeploymentState | Missing | None, needs: Mapping[Address, Standing]
 ) -> Standing:
-    if state is None:
-        return Standing(Phase.MISSING)
     case = case_of(wanted.goal, state, needs)
+    if not isinstance(state, DeploymentState):
+        return outlook.away(case.absence)
     phase, detail = _phase(case)
     record = case.current or case.target or next(iter(case.mine), None)
     if record is None:
@@ -67,7 +71,7 @@ def _phase(case: Case) -> tuple[Phase, str]:
         case Check():
             found = Phase.READY, "its answers have not been checked"
         case _:
-            found = Phase.READY, _leaving(case)
+            found = Phase.READY, _leaving(case) or outlook.detail(case.goal.inactivity, case.life)
     return found
 
 
@@ -82,17 +86,20 @@ def _leaving(case: Case) -> str:
     return f"draining: {', '.join(draining)}" if draining else ""
 
 
-def decide(wanted: Wanted, state: DeploymentState | None, context: Context) -> Decision:
+def decide(wanted: Wanted, state: DeploymentState | Missing | None, context: Context) -> Decision:
     goal: DeploymentGoal = wanted.goal
-    case = case_of(goal, state, context.needs)
+    case = case_of(goal, state, context.needs, context.policy)
     step = next_step(case, context.now)
     action = told(wanted.address, goal, step)
     # The mark counts until an apply has taken it off, in a change of its own.
-    is_protected = goal.is_protected or (state is not None and state.is_protected)
-    priced = replace(action, cost=_cost(goal), lane=goal.account, is_protected=is_protected)
+    is_protected = goal.is_protected or (isinstance(state, DeploymentState) and state.is_protected)
+    cost = None if isinstance(step, StayAway | Hibernate) else _cost(goal)
+    priced = replace(action, cost=cost, lane=goal.account, is_protected=is_protected)
     priced = replace(priced, takes=takes_of(step, case))
-    said = (*notices(goal, priced, context.needs), *_renaming(case))
-    return Decision(priced, (*said, *retirement.notices(goal.facts.dates, context.now)))
+    of_its_life = outlook.notices(case) if isinstance(step, Keep | Change | Check | Drain) else ()
+    ending = retirement.notices(goal.facts.dates, context.now)
+    said = (*notices(goal, priced, context.needs), *_renaming(case), *of_its_life, *ending)
+    return Decision(priced, said)
 
 
 def _cost(goal: DeploymentGoal) -> Cost:

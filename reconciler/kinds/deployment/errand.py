@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from reconciler.kinds.changes import changes
-from reconciler.kinds.checkpoint import chosen
+from reconciler.kinds.checkpoint import model_at
 from reconciler.kinds.deployment import body
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.state import settings, weights
 from reconciler.kinds.deployment.steps import Case
 from reconciler.kinds.deployment.writing import Desk
 from reconciler.planning.kind import Scene
-from reconciler.providers.azure.listings import DeploymentRecord, list_checkpoints
+from reconciler.providers.azure.listings import DeploymentRecord
 from reconciler.providers.errors import NotFound, Refused
 from reconciler.providers.session import Place
 
@@ -82,8 +82,8 @@ class Errand:
         return None if place.name == self.desk.connection.place.name else place
 
     def _model(self) -> dict[str, Any]:
-        source = self._source
         name, format_ = self._model_name(), self.goal.facts.format
+        source = self._source
         if source is None:
             return body.model(name, format_)
         is_other_tenant = source.tenant_id != self.desk.connection.place.tenant_id
@@ -98,22 +98,6 @@ class Errand:
 
     def _model_name(self) -> str:
         """The model, or the checkpoint of it that was chosen. Raises Refused if there is none."""
-        goal, ids = self.goal, self._ids
-        if not goal.checkpoint.words:
-            return ids["model"]
-        if "job" not in ids:
-            raise Refused(
-                f"the job of {goal.model_at} is not on the service any more, nor are its "
-                "checkpoints.",
-                hint="Use checkpoint: final.",
-            )
-        kept, epochs = list_checkpoints(self.scene.session[ids["account"]], ids["job"])
-        found = chosen(goal.checkpoint, kept, epochs)
-        if found is None:
-            steps = ", ".join(str(one.step) for one in sorted(kept, key=lambda one: one.step))
-            raise Refused(
-                f"{goal.model_at} has no checkpoint at {goal.checkpoint.words}; "
-                f"the service has kept those of steps {steps or '(none)'}.",
-                hint="The service keeps the last three epochs; choose one of them, or final.",
-            )
-        return found.model
+        ids = self._ids
+        connection = self.scene.session[ids["account"]]
+        return model_at(self.goal.checkpoint, ids, self.goal.model_at, connection)

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from reconciler.kinds.checkpoint import FINAL, Checkpoint
 from reconciler.kinds.deployment.expectation import Expectation
 from reconciler.kinds.deployment.facts import Facts
+from reconciler.kinds.deployment.inactivity import Inactivity
 from reconciler.planning.address import Address
 from reconciler.planning.fingerprint import short
 from reconciler.providers.session import Place
@@ -38,6 +39,8 @@ class DeploymentGoal:
     drain: timedelta = DRAIN  # how long an older version goes on answering
     probe: bool = True  # whether it is called once before it counts as made
     verify: tuple[Expectation, ...] = ()
+    inactivity: Inactivity = field(default_factory=Inactivity)
+    renew: bool = False  # whether a Developer tier deployment is made again when its time was up
     places: Mapping[str, Place] = field(default_factory=dict)  # its account, and its model's
     base_model: str = ""
     facts: Facts = field(default_factory=Facts)  # what the catalogue says of it

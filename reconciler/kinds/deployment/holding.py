@@ -12,7 +12,16 @@ from dataclasses import dataclass
 
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.state import DeploymentState
-from reconciler.kinds.deployment.steps import Case, Change, Make, Promote, Retire, Step, Swap
+from reconciler.kinds.deployment.steps import (
+    Case,
+    Change,
+    Hibernate,
+    Make,
+    Promote,
+    Retire,
+    Step,
+    Swap,
+)
 from reconciler.providers.azure import quota
 from reconciler.providers.azure.listings import DeploymentRecord
 from reconciler.providers.azure.quota import Pool
@@ -58,6 +67,8 @@ def takes_of(step: Step, case: Case) -> Mapping[str, int]:
             return takes(wanted(case.goal), _held(case, {name}))
         case Retire(names=names):
             return takes(None, _held(case, {*names}))
+        case Hibernate():
+            return takes(None, _held(case, {one.name for one in case.mine}))
         case _:
             return {}
 

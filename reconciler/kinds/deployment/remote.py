@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from reconciler.kinds.deployment import evidence
 from reconciler.kinds.deployment.changing import change, make, swap
 from reconciler.kinds.deployment.errand import Errand
 from reconciler.kinds.deployment.goal import DeploymentGoal
+from reconciler.kinds.deployment.keeping import keep_alive
 from reconciler.kinds.deployment.promoting import promote
 from reconciler.kinds.deployment.state import DeploymentState, is_version_name
 from reconciler.kinds.deployment.steps import (
+    Call,
     Change,
     Check,
     Make,
@@ -20,9 +23,11 @@ from reconciler.kinds.deployment.steps import (
     next_step,
 )
 from reconciler.kinds.deployment.supplies import Wish, supplies
+from reconciler.kinds.deployment.vanished import Missing
 from reconciler.kinds.deployment.verifying import check
 from reconciler.kinds.deployment.versions import arranged, is_mine
 from reconciler.kinds.deployment.writing import Desk
+from reconciler.kinds.knowledge import known
 from reconciler.planning.action import Action, Verb
 from reconciler.planning.address import Address
 from reconciler.planning.kind import Found, Observation, Scene, Wanted
@@ -35,19 +40,21 @@ Listed = Mapping[str, list[DeploymentRecord]]  # by account
 
 def observe(wanted: Iterable[Wanted], session: Session, policy: Policy) -> Observation:
     listed: Listed = session.survey("deployments", list_deployments)
-    states: dict[Address, DeploymentState] = {}
+    looks: list[evidence.Look] = []
     claimed: set[tuple[str, str]] = set()
     wishes: list[Wish] = []
     for one in wanted:
         goal: DeploymentGoal = one.goal
         records = [record for record in listed.get(goal.account, ()) if _is_about(record, goal)]
-        if state := arranged(goal, records):
-            states[one.address] = state
+        state = arranged(goal, records)
+        looks.append(evidence.Look(one.address, goal, state, known(policy)))
+        if state:
             claimed |= {_key(one) for one in records if is_mine(one, goal) or one is state.record}
         wishes.append((goal, state))
     everything = (record for all_ in listed.values() for record in all_)
     others = (one for one in everything if _key(one) not in claimed)
     found = tuple(_found(one, policy.project, session) for one in others)
+    states = evidence.states(looks, session)
     return Observation(states, found, supplies(wishes, listed, session, policy))
 
 
@@ -69,15 +76,15 @@ def _found(record: DeploymentRecord, project: str, session: Session) -> Found:
 
 
 def perform(
-    action: Action, wanted: Wanted | None, state: DeploymentState | None, scene: Scene
+    action: Action, wanted: Wanted | None, state: DeploymentState | Missing | None, scene: Scene
 ) -> None:
     desk = _desk(action, scene)
     if action.verb is Verb.DELETE:
-        desk.delete(*([one.name for one in state.together] if state else [action.address.name]))
+        desk.delete(*_names(action.address, state))
         return
     if wanted is None:
         raise AssertionError(f"only deleting needs no goal: {action}")
-    case = case_of(wanted.goal, state, scene.needs)
+    case = case_of(wanted.goal, state, scene.needs, scene.policy)
     errand = Errand(case, scene, desk)
     match next_step(case, scene.now()):
         case Make() as step:
@@ -93,8 +100,17 @@ def perform(
         case Retire(names):
             desk.delete(*names)
             scene.tell(f"deleted {', '.join(names)}")
+        case Call(name):
+            keep_alive(errand, name)
         case step:
             raise AssertionError(f"{step} takes nothing to be done: {action}")
+
+
+def _names(address: Address, state: DeploymentState | Missing | None) -> list[str]:
+    """It and its other versions."""
+    if isinstance(state, DeploymentState):
+        return [one.name for one in state.together]
+    return [address.name]
 
 
 def _desk(action: Action, scene: Scene) -> Desk:

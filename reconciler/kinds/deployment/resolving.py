@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from reconciler.kinds.deployment import advice
 from reconciler.kinds.deployment.facts import facts_of
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.remarks import remarks
@@ -44,8 +43,10 @@ def resolve(written: Written) -> Resolved:
         drain=spec.drain,
         probe=spec.probe,
         verify=spec.verify,
-        base_model=catalogue.base_of(model.base_model),
+        inactivity=spec.inactivity,
+        renew=spec.renew,
+        base_model=catalogue.base_of(model.family),
         facts=facts_of(catalogue, spec.sku.name, model.facts.format, model.facts.dates),
         places={name: written.goals[at] for name, at in accounts.items()},
     )
-    return Resolved(goal, (*advice.remarks(goal, written), *remarks(spec, goal, written)))
+    return Resolved(goal, tuple(remarks(spec, goal, written)))

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from reconciler.kinds.checkpoint import FINAL, CheckpointChoice
 from reconciler.kinds.deployment.expectation import Expectation
 from reconciler.kinds.deployment.goal import DRAIN, Update
+from reconciler.kinds.deployment.inactivity import Inactivity
 from reconciler.kinds.duration import Duration
 from reconciler.kinds.writing import Name, Part, one_of
 
@@ -86,6 +87,13 @@ class DeploymentSpec(Part):
     probe: bool = Field(default=True, description="call it once before it counts as made")
     verify: tuple[Expectation, ...] = Field(
         default=(), strict=False, description="what a model has to answer before it is called"
+    )
+    inactivity: Inactivity = Field(
+        default_factory=Inactivity, description="what is done about it when nobody calls it"
+    )
+    renew: bool = Field(
+        default=False,
+        description="make a DeveloperTier deployment again when its 24 hours were up",
     )
     protect: bool = Field(
         default=False, description="never delete or replace without --allow-protected"

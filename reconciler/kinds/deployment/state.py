@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from reconciler.kinds.deployment.lifetime import Life
 from reconciler.planning.fingerprint import SHORT, carried, short
 from reconciler.providers.azure.catalogue import built_in
 from reconciler.providers.azure.listings import DeploymentRecord
@@ -21,6 +22,7 @@ CHECKPOINT = "ftctl-checkpoint"
 PROTECT = "ftctl-protect"
 PROMOTED = "ftctl-promoted"  # when calls were sent to it; the newest has the pointer
 VERIFY = "ftctl-verify"  # passed:MARK or failed:MARK
+CALLED = "ftctl-called"  # when ftctl called it last, to keep it alive
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class DeploymentState:
 
     record: DeploymentRecord
     beside: tuple[DeploymentRecord, ...] = ()
+    life: Life | None = None  # of the one that calls should go to; None where nobody has looked
     place: Place | None = None  # of its account, where no manifest names that
 
     def is_of(self, project: str) -> bool:

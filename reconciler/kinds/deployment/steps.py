@@ -12,22 +12,26 @@ so there are never two deployments of one version, which the service may refuse.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from reconciler.kinds.changes import changes
 from reconciler.kinds.deployment.expectation import mark
 from reconciler.kinds.deployment.goal import DeploymentGoal
+from reconciler.kinds.deployment.inactivity import hibernates, is_to_be_called
+from reconciler.kinds.deployment.lifetime import Life, Unknown
 from reconciler.kinds.deployment.serving import Served, served
 from reconciler.kinds.deployment.state import (
     PROJECT,
     VERIFY,
     DeploymentState,
     is_marked,
+    is_protected,
     settings,
     weights,
 )
+from reconciler.kinds.deployment.vanished import Again, Missing, StayAway, absent
 from reconciler.kinds.deployment.versions import (
     Leaving,
     current,
@@ -36,8 +40,9 @@ from reconciler.kinds.deployment.versions import (
     promoted_at,
     version_name,
 )
-from reconciler.planning.action import FieldChange
+from reconciler.planning.action import FieldChange, ReasonCode
 from reconciler.planning.address import Address
+from reconciler.planning.policy import Policy
 from reconciler.planning.standing import Standing
 from reconciler.providers.azure.listings import DeploymentRecord
 
@@ -58,6 +63,7 @@ class Make:
     beside: str = ""  # the one that serves meanwhile, under another name
     changes: tuple[FieldChange, ...] = ()
     instead_of: tuple[str, ...] = ()  # versions that never got the pointer; they go first
+    cause: Again = field(default_factory=Again)  # why it is not there, as far as that is known
 
     def is_called_at_once(self, plain: str) -> bool:
         """Whether it has the pointer from the beginning: the plain name, and no other version."""
@@ -144,12 +150,28 @@ class Retire:
 
 
 @dataclass(frozen=True)
+class Hibernate:
+    """Delete what nobody has called for so long."""
+
+    idle: timedelta
+
+
+@dataclass(frozen=True)
+class Call:
+    """Call it once, because the service deletes it otherwise, after this time at the earliest."""
+
+    name: str
+    left: timedelta
+
+
+@dataclass(frozen=True)
 class Keep:
     """As declared."""
 
 
 Step = (
     Make
+    | StayAway
     | Leave
     | Await
     | LeaveOff
@@ -160,6 +182,8 @@ Step = (
     | Promote
     | Drain
     | Retire
+    | Hibernate
+    | Call
     | Keep
 )
 
@@ -171,6 +195,13 @@ class Case:
     goal: DeploymentGoal
     served: Served
     records: tuple[DeploymentRecord, ...]
+    life: Life | None = None  # of the one that calls go to
+    trained_at: datetime | None = None  # when its model was; None where nobody knows
+    absence: Again | StayAway = field(default_factory=Again)  # what follows where it is not there
+
+    @property
+    def is_protected(self) -> bool:
+        return self.goal.is_protected or any(is_protected(one) for one in self.mine)
 
     @property
     def mine(self) -> tuple[DeploymentRecord, ...]:
@@ -236,9 +267,35 @@ Part = Callable[[Case], Step | None]
 
 
 def case_of(
-    goal: DeploymentGoal, state: DeploymentState | None, needs: Mapping[Address, Standing]
+    goal: DeploymentGoal,
+    state: DeploymentState | Missing | None,
+    needs: Mapping[Address, Standing],
+    policy: Policy | None = None,
 ) -> Case:
-    return Case(goal, served(goal, needs), state.records if state else ())
+    model = needs.get(goal.model_at)
+    trained_at = model.since if model else None
+    if isinstance(state, DeploymentState):
+        return Case(goal, served(goal, needs), state.records, state.life, trained_at)
+    awake = policy.awake if policy else frozenset()
+    why = absence(goal, state, needs, awake)
+    return Case(goal, served(goal, needs), (), trained_at=trained_at, absence=why)
+
+
+def absence(
+    goal: DeploymentGoal,
+    state: Missing | None,
+    needs: Mapping[Address, Standing],
+    awake: Collection[str] = (),
+) -> Again | StayAway:
+    """What to do about one that is not there: before its model is, nothing can have been."""
+    account, model = needs.get(Address("account", goal.account)), needs.get(goal.model_at)
+    if account and not account.is_ready:
+        return Again(ReasonCode.ABSENT, "the account itself cannot be seen")
+    if state is None or model is None or not model.is_ready:
+        return Again()
+    found = absent(goal, state, model.since)
+    is_asked_for = isinstance(found, StayAway) and goal.name in awake
+    return Again(ReasonCode.WAKE, "asked for with ftctl wake") if is_asked_for else found
 
 
 def next_step(case: Case, now: datetime) -> Step:
@@ -272,12 +329,15 @@ def _stranger(case: Case) -> Step | None:
 def _missing(case: Case) -> Step | None:
     if case.target:
         return None
+    if isinstance(case.absence, StayAway):
+        return case.absence
     beside = case.current
     return Make(
         case.name,
         beside=beside.name if beside else "",
         changes=_moves(case, beside) if beside else (),
         instead_of=case.untried,
+        cause=case.absence,
     )
 
 
@@ -364,6 +424,23 @@ def _answers(case: Case) -> Step | None:
     return Check(record.name) if case.verdict and not is_known else None
 
 
+def _idleness(case: Case) -> Step | None:
+    """It sleeps before its settings are changed, and not while its model is."""
+    if case.life is None or case.is_protected:
+        return None
+    since = case.life.idle_since
+    is_due = hibernates(case.goal.inactivity, case.life, case.trained_at)
+    return Hibernate(case.life.at - since) if is_due and not isinstance(since, Unknown) else None
+
+
+def _end(case: Case) -> Step | None:
+    life = case.life
+    if life is None or not is_to_be_called(case.goal.inactivity, life):
+        return None
+    end = life.expires_not_before if isinstance(life.use, Unknown) else life.expires_at
+    return None if isinstance(end, Unknown) else Call(_targeted(case).name, end - life.at)
+
+
 def _same(one: str, other: str) -> bool:
     """Whether two names are the same to the service."""
     return one.lower() == other.lower()
@@ -376,6 +453,8 @@ PARTS: tuple[Part, ...] = (
     _rejection,
     _model,
     _pointer,
+    _idleness,
     _fields,
     _answers,
+    _end,
 )

@@ -6,12 +6,15 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import assert_never
 
+from reconciler.kinds.deployment import outlook
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.steps import (
     Await,
+    Call,
     Change,
     Check,
     Drain,
+    Hibernate,
     Keep,
     Leave,
     LeaveOff,
@@ -22,6 +25,7 @@ from reconciler.kinds.deployment.steps import (
     Step,
     Swap,
 )
+from reconciler.kinds.deployment.vanished import StayAway
 from reconciler.kinds.duration import words
 from reconciler.planning.action import Action, ReasonCode, Verb
 from reconciler.planning.address import Address
@@ -50,6 +54,8 @@ def told(at: Address, goal: DeploymentGoal, step: Step) -> Action:
             return _roll_out(at, goal, step)
         case Leave() | Await() | LeaveOff() | Rejected() | Keep():
             return _stay(at, step)
+        case StayAway() | Hibernate() | Call():
+            return outlook.action(at, goal, step)
         case _:
             assert_never(step)
 
@@ -66,10 +72,11 @@ def _make(at: Address, goal: DeploymentGoal, step: Make) -> Action:
         reason = f"the service says {step.said}"
         return Action(at, Verb.CREATE, ReasonCode.FAILED_LAST, reason, undo=undo)
     called = "" if step.name == goal.name else f", as {step.name}"
+    cause = f"; {step.cause.why}" if step.cause.why else ""
     asked = f"; has to pass {_prompts(goal)}" if goal.verify else ""
-    reason = f"{first}not on account/{goal.account}{called}; {amount(goal)}{asked}"
+    reason = f"{first}not on account/{goal.account}{called}{cause}; {amount(goal)}{asked}"
     undo = "ftctl destroy, or delete it here and prune"
-    return Action(at, Verb.CREATE, ReasonCode.MISSING, reason, undo=undo)
+    return Action(at, Verb.CREATE, step.cause.code, reason, undo=undo)
 
 
 def _path(goal: DeploymentGoal, done: tuple[str, ...], new: str, old: str) -> str:

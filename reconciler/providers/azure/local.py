@@ -1,4 +1,4 @@
-"""Tells an emulator which accounts it has to serve. The only call that Azure does not have."""
+"""Tells an emulator which accounts it has to serve, and asks its time. Azure has no such calls."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from reconciler.providers.azure.connect import require_loopback
 from reconciler.providers.errors import AnswerLost
@@ -27,15 +29,25 @@ def register(url: str, places: Sequence[Place]) -> None:
         }
         for place in places
     ]
-    request = urllib.request.Request(  # noqa: S310  # loopback only, see above
-        f"{url.rstrip('/')}/emulator/accounts",
-        data=json.dumps(body).encode(),
+    _send(url, "accounts", body)
+
+
+def ahead(url: str) -> timedelta:
+    """How much later it is there than here: its clock may be moved, or run faster."""
+    require_loopback(url)
+    there = datetime.fromtimestamp(_send(url, "clock")["unix"], UTC)
+    return there - datetime.now(UTC)
+
+
+def _send(url: str, what: str, body: object = None) -> Any:
+    request = urllib.request.Request(  # noqa: S310  # loopback only, as whoever calls has checked
+        f"{url.rstrip('/')}/emulator/{what}",
+        data=None if body is None else json.dumps(body).encode(),
         headers={"Content-Type": "application/json"},
-        method="POST",
     )
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT):  # noqa: S310
-            return
+        with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310
+            return json.load(answer)
     except (urllib.error.URLError, OSError, ValueError) as error:
         reason = getattr(error, "reason", error)
         raise AnswerLost(

@@ -12,7 +12,7 @@ import secrets
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -119,6 +119,10 @@ class Emulator:
         """How many requests of a kind have come in."""
         return sum(one["method"] == method and path in one["path"] for one in self.log())
 
+    def now(self) -> datetime:
+        with urlopen(f"{self.url}/emulator/clock", timeout=20) as answer:
+            return datetime.fromisoformat(json.load(answer)["now"])
+
     def _send(self, what: str, body: object) -> None:
         request = Request(f"{self.url}/emulator/{what}", json.dumps(body).encode(), method="POST")
         with urlopen(request, timeout=20):
@@ -140,7 +144,7 @@ class Service:
     _trained: dict[str, Standing] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.session = Session(self.places, self.connect, self.pass_time)
+        self.session = self.other_session()
 
     @property
     def here(self) -> Connection:
@@ -148,7 +152,14 @@ class Service:
 
     def other_session(self) -> Session:
         """That of somebody who applies at the same time, or later from another machine."""
-        return Session(self.places, self.connect, self.pass_time)
+        return Session(self.places, self.connect, self.pass_time, ahead=self._ahead)
+
+    def _ahead(self) -> timedelta:
+        return self.emulator.now() - datetime.now(UTC) if self.emulator else timedelta()
+
+    def now(self) -> datetime:
+        """In the service's time."""
+        return datetime.now(UTC) + self._ahead()
 
     def desired(
         self,
@@ -204,7 +215,7 @@ class Service:
     def look(self, desired: Desired, kind: str, session: Session | None = None) -> Observation:
         """A fresh look at the resources of one kind."""
         session = session or self.session
-        session.forget()
+        session.forget(self.now())
         return KINDS[kind].observe(desired.of_kind(KINDS[kind]), session, desired.policy)
 
     def state(self, desired: Desired, at: Address) -> Any:
@@ -213,9 +224,11 @@ class Service:
     def standing(self, desired: Desired, at: Address) -> Standing:
         return KINDS[at.kind].describe(desired.wanted[at], self.state(desired, at), {})
 
-    def proposed(self, desired: Desired, at: Address) -> Action:
+    def proposed(
+        self, desired: Desired, at: Address, needs: Mapping[Address, Standing] | None = None
+    ) -> Action:
         """What a plan would do about it now."""
-        context = Context(datetime.now(UTC), desired.policy, {})
+        context = Context(self.now(), desired.policy, needs or {})
         state = self.state(desired, at)
         return KINDS[at.kind].decide(desired.wanted[at], state, context).action
 
@@ -235,7 +248,7 @@ class Service:
             needs or {},
             desired.policy,
             self.told.append,
-            now=lambda: datetime.now(UTC),
+            now=self.now,
         )
         KINDS[at.kind].perform(action, desired.wanted.get(at), state, scene)
 
@@ -379,18 +392,26 @@ def clock() -> str:
 
 
 @pytest.fixture
+def pace() -> str:
+    """How long the emulator takes for things, in its time."""
+    return "brisk"
+
+
+@pytest.fixture
 def switches() -> dict[str, object]:
     """Positions of the emulator's switches; see `either`."""
     return {}
 
 
 @pytest.fixture
-def service(tmp_path: Path, clock: str, switches: dict[str, object]) -> Iterator[Service]:
+def service(
+    tmp_path: Path, clock: str, pace: str, switches: dict[str, object]
+) -> Iterator[Service]:
     """The service under test, with nothing of this run on it."""
     if LIVE:
         yield from _live(tmp_path)
         return
-    with serve(tmp_path / "emulator", clock=clock) as server:
+    with serve(tmp_path / "emulator", clock=clock, pace=pace) as server:
         places = {name: _local_place(name) for name in ("here", "there")}
         register(server.url, list(places.values()))
         emulator = Emulator(server.url)

@@ -12,6 +12,7 @@ from reconciler.applying.examine import examine_all, examine_for
 from reconciler.applying.observe import observe
 from reconciler.planning.desired import Desired
 from reconciler.providers import PROVIDERS
+from reconciler.providers.azure.permissions import read_permissions
 from reconciler.providers.checks import Check, Result
 from reconciler.providers.session import Session
 from tests.kinds.conformance.conftest import DEPLOYMENT, MODEL, TRAINING, Emulator, Service
@@ -30,6 +31,12 @@ def checked(service: Service, wanted: Desired) -> dict[str, Check]:
     """The checks of the first account that are not well."""
     checks = examine_all(wanted, service.session, datetime.now(UTC))
     return {one.name: one for one in checks if one.account == "here" and one.result != "ok"}
+
+
+def test_one_s_own_permissions(service: Service) -> None:
+    """UNVERIFIED: whoever may act on an account may ask what else they may do there."""
+    found = read_permissions(service.here, service.here.place.resource_id)
+    assert found.allow("Microsoft.CognitiveServices/accounts/read")
 
 
 def test_all_is_well(service: Service, wanted: Desired) -> None:

@@ -11,7 +11,8 @@ from inline_snapshot import snapshot
 from reconciler.planning.address import Address
 from reconciler.planning.desired import Desired
 from reconciler.planning.supply import Supply
-from tests.kinds.conformance.conftest import DEPLOYMENT, Emulator, Service
+from reconciler.providers.azure.quota import list_usages, pool
+from tests.kinds.conformance.conftest import BASE, DEPLOYMENT, Emulator, Service
 
 SKU = {"name": "GlobalStandard", "capacity": 50}
 LINE = "OpenAI.GlobalStandard.gpt-4.1-nano-finetune"
@@ -34,6 +35,13 @@ def pooled(found: dict[str, Supply]) -> Supply:
     """The only quota among them."""
     (only,) = (one for key, one in found.items() if key.startswith("quota/"))
     return only
+
+
+def test_what_quota_is_called(service: Service) -> None:
+    """UNVERIFIED: the line of a fine-tuned model is named after SKU and base, and ends so."""
+    line = pool(service.here.place, "GlobalStandard", BASE)
+    assert line is not None
+    assert line.name.lower() in list_usages(service.here)
 
 
 def test_what_is_left(service: Service, wanted: Desired) -> None:

@@ -1,0 +1,95 @@
+"""What will have become of a deployment at some moment if nobody calls it any more. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal, assert_never
+
+from reconciler.kinds.deployment.goal import DeploymentGoal
+from reconciler.kinds.deployment.inactivity import sleeps_at
+from reconciler.kinds.deployment.lifetime import Life, Unknown
+from reconciler.kinds.deployment.vanished import Again, StayAway
+
+Presence = Literal["there", "gone", "away"]
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """A deployment at a moment: there, gone by then, or away already now."""
+
+    presence: Presence
+    text: str
+    life: Life | None = None  # at that moment, or at its end if that comes earlier
+    ends_at: datetime | None = None
+
+    @property
+    def hosting(self) -> Decimal | None:
+        return self.life.hosting_since(self.life.created_at) if self.life else None
+
+    @property
+    def hosting_since_call(self) -> Decimal | None:
+        return self.life.hosting_since(self.life.quiet_since) if self.life else None
+
+
+@dataclass(frozen=True)
+class End:
+    """How a life ends if nothing else happens. No moment: it does not, or nobody knows."""
+
+    at: datetime | None
+    text: str
+
+
+def of_one_there(life: Life, end: End, then: datetime) -> Forecast:
+    is_gone = end.at is not None and end.at <= then
+    until = max(life.at, end.at if is_gone and end.at else then)
+    return Forecast("gone" if is_gone else "there", end.text, replace(life, at=until), end.at)
+
+
+def of_one_missing(step: Again | StayAway) -> Forecast:
+    made = "the next apply makes it" if isinstance(step, Again) else ""
+    return Forecast("away", "; ".join(filter(None, [step.why, made])))
+
+
+def end_by_rule(goal: DeploymentGoal, life: Life, trained_at: datetime | None) -> End:
+    """What the service and its manifest lead to."""
+    rule, end = goal.inactivity, end_by_service(life)
+    if life.is_developer:
+        return End(end.at, f"{end.text}; {AGAIN if goal.renew else _woken(goal)}")
+    asleep = None if goal.is_protected else sleeps_at(rule, life, trained_at)
+    if asleep:
+        text = f"an apply from {_day(asleep)} on deletes it, to save its hosting; {_woken(goal)}"
+        return End(asleep, text)
+    if end.at is None:
+        return end
+    match rule.then:
+        case "keepAlive":
+            text = f"an apply from {_day(end.at - rule.keep_alive_before)} on calls it once"
+            return End(None, f"{text}, which keeps it alive")
+        case "redeploy":
+            return End(end.at, f"{end.text}; {AGAIN}")
+        case "warn" | "accept":
+            return End(end.at, f"{end.text}; {_woken(goal)}")
+        case _:
+            assert_never(rule.then)
+
+
+AGAIN = "the next apply makes it again"
+
+
+def _woken(goal: DeploymentGoal) -> str:
+    return f"ftctl wake {goal.name} brings it back"
+
+
+def end_by_service(life: Life) -> End:
+    end = life.expires_at
+    if isinstance(end, Unknown):
+        hint = f" ({end.hint})" if end.hint else ""
+        return End(None, f"when the service deletes it is not known: {end.why}{hint}")
+    unless = "" if life.is_developer else " unless it is called"
+    return End(end, f"the service deletes it on {_day(end)}{unless}")
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"

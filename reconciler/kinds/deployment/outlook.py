@@ -1,0 +1,130 @@
+"""What will become of a deployment, in words: until when it lives, and what it has cost. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from typing import assert_never
+
+from reconciler.kinds.deployment.goal import DeploymentGoal
+from reconciler.kinds.deployment.inactivity import Inactivity, hibernates, is_warned
+from reconciler.kinds.deployment.lifetime import NOT_ASKED, Life, Unknown, Use
+from reconciler.kinds.deployment.steps import Call, Case, Hibernate
+from reconciler.kinds.deployment.vanished import Again, StayAway
+from reconciler.planning.action import AWAY, Action, ReasonCode, Verb
+from reconciler.planning.address import Address
+from reconciler.planning.spans import duration
+from reconciler.planning.standing import Phase, Standing
+
+
+def away(why: Again | StayAway) -> Standing:
+    """Where one stands that is not there."""
+    is_fine = isinstance(why, StayAway) and why.code in AWAY
+    return Standing(Phase.ASLEEP if is_fine else Phase.MISSING, detail=why.why)
+
+
+def action(at: Address, goal: DeploymentGoal, step: StayAway | Hibernate | Call) -> Action:
+    """A step that time alone has led to, in words."""
+    match step:
+        case StayAway(code, why):
+            return Action(at, Verb.KEEP, code, why)
+        case Hibernate(idle):
+            undo = f"ftctl wake {goal.name}; the model stays"
+            reason = f"nobody called it for {duration(idle)}{saving(goal)}"
+            return Action(at, Verb.DELETE, ReasonCode.HIBERNATE, reason, undo=undo)
+        case Call(_name, left):
+            end = f"deletes it in {duration(left)}" if left > timedelta() else "may delete it"
+            reason = f"one call of one token, or the service {end}"
+            return Action(at, Verb.UPDATE, ReasonCode.KEEP_ALIVE, reason, undo="none is needed")
+        case _:
+            assert_never(step)
+
+
+def detail(rule: Inactivity, life: Life | None) -> str:
+    """What `status` says of one that is as declared."""
+    is_counted = life is not None and (life.is_developer or is_warned(rule, life))
+    return countdown(life) if life and is_counted else ""
+
+
+def notices(case: Case) -> Iterator[str]:
+    """What a plan says of a deployment that stays for now."""
+    life, rule = case.life, case.goal.inactivity
+    if life is None:
+        return
+    if life.is_developer:
+        yield countdown(life)
+    elif rule.hibernate_after is None and rule.then != "warn":
+        return
+    elif isinstance(life.use, Unknown):
+        if life.use != NOT_ASKED:
+            yield _untold(life, life.use)
+    elif rule.hibernate_after is not None:
+        yield from _sleepless(case, life, rule.hibernate_after)
+    elif is_warned(rule, life):
+        yield countdown(life)
+
+
+def _untold(life: Life, unknown: Unknown) -> str:
+    hint = f" ({unknown.hint})" if unknown.hint else ""
+    end = life.expires_not_before
+    is_ahead = not isinstance(end, Unknown) and end > life.at
+    least = f"; it stays until {end:%Y-%m-%d} at least" if is_ahead else ""
+    return f"when it was called last is not known: {unknown.why}{hint}{least}"
+
+
+def _sleepless(case: Case, life: Life, limit: timedelta) -> Iterator[str]:
+    """Why something does not hibernate although it is time."""
+    since = life.idle_since
+    if isinstance(since, Unknown):
+        return
+    idle = life.at - max(since, case.trained_at or since)
+    if idle < limit:
+        return
+    if case.is_protected:
+        yield f"idle for {duration(idle)}; it does not hibernate, because it is protected"
+    elif not hibernates(case.goal.inactivity, life, case.trained_at):
+        yield (
+            f"idle for {duration(idle)}, and never called. It does not hibernate, because its "
+            "calls are all that would tell that it was there; one is enough"
+        )
+
+
+def countdown(life: Life) -> str:
+    """Until when it lives, since when nobody called it, and what that has cost."""
+    end = life.expires_at
+    if isinstance(end, Unknown):
+        return f"when the service deletes it is not known: {end.why}"
+    left = duration(end - life.at) if end > life.at else ""
+    deleted = f"deleted by the service in {left}" if left else "deleted by the service any moment"
+    if life.is_developer:
+        return f"{deleted}, when its 24 hours are up"
+    return "; ".join(filter(None, [f"{deleted} unless called", last_call(life), _since_then(life)]))
+
+
+def last_call(life: Life) -> str:
+    """When it was called last, as far as that is known."""
+    use = life.use
+    if isinstance(use, Unknown):
+        return "last call not known"
+    if use.answered is None:
+        refused = f", only refused, {duration(life.at - use.tried)} ago" if use.tried else ""
+        return f"never called{refused}" if not refused else f"never answered{refused}"
+    refused = "; later ones refused" if use.tried and use.tried > use.answered else ""
+    return f"last call {duration(life.at - use.answered)} ago{refused}"
+
+
+def _since_then(life: Life) -> str:
+    cost = life.hosting_since(life.quiet_since)
+    is_called = isinstance(life.use, Use) and life.use.answered is not None
+    return f"hosting {'since then' if is_called else 'so far'} {money(cost)}" if cost else ""
+
+
+def saving(goal: DeploymentGoal) -> str:
+    """What a month without it saves."""
+    cost = goal.facts.hosting_per_month
+    return f"; saves {money(cost)} in 30 days" if cost else ""
+
+
+def money(amount: Decimal) -> str:
+    return f"${amount:,.2f}"

@@ -1,0 +1,286 @@
+"""`ftctl idle` and `ftctl wake`, on an emulator whose clock stands still until it is moved."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+from inline_snapshot import snapshot
+
+from reconciler.cli import main
+from reconciler.emulator import serve
+from reconciler.reporting.formats import IdleOut
+
+QUICKSTART = Path(__file__).parents[2] / "manifests"
+
+
+@dataclass(frozen=True)
+class Place:
+    """The quickstart, applied on 2026-11-20 half a minute after ten, when it was called once."""
+
+    folder: Path
+    url: str
+    ftctl: Callable[..., tuple[int, str]]
+
+    def send(self, what: str, body: Any) -> None:
+        request = Request(
+            f"{self.url}{what}",
+            json.dumps(body).encode(),
+            {"Authorization": "Bearer t", "Content-Type": "application/json"},
+        )
+        with urlopen(request, timeout=20):
+            return
+
+    def advance(self, by: str) -> None:
+        self.send("/emulator/clock", {"advance": by})
+
+    def write(self, more: str) -> None:
+        """Add to the spec of the deployment."""
+        manifest = self.folder / "manifests" / "support.yaml"
+        text = manifest.read_text().rstrip()
+        manifest.write_text(f"{text}\n  {more}\n")
+
+
+@pytest.fixture
+def place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Place]:
+    shutil.copytree(QUICKSTART, tmp_path / "manifests")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    with serve(tmp_path / "emulator", clock="manual", pace="instant") as server:
+
+        def ftctl(*words: str) -> tuple[int, str]:
+            code = main([*words, f"--local={server.url}"])
+            said = capsys.readouterr()
+            return code, said.out + said.err
+
+        here = Place(tmp_path, server.url, ftctl)
+        here.send("/emulator/clock", {"set": "2026-11-20T10:00:30.500Z"})
+        here.send("/emulator/switches", {"poll_after_seconds": 0.02})
+        yield here
+
+
+@pytest.fixture
+def applied(place: Place) -> Place:
+    code, said = place.ftctl("apply", "--auto-approve", "--wait")
+    assert code == 0, said
+    return place
+
+
+def test_the_life_of_a_deployment(applied: Place) -> None:
+    """Young, idle, warned of, and gone: what each day looks like."""
+    applied.advance("30m")
+    assert applied.ftctl("idle")[1] == snapshot("""\
+DEPLOYMENT    AGE      LAST CALL  ENDS IN  HOSTING  SINCE CALL
+support-prod  29m 59s  0s ago     15d      $0.00    $0.00
+    the service deletes it on 2026-12-05 10:30 UTC unless it is called; ftctl
+    wake support-prod brings it back
+Hosting: $0.00, of which $0.00 since the last calls.
+""")
+    applied.advance("10d30m")
+    assert applied.ftctl("idle")[1] == snapshot("""\
+DEPLOYMENT    AGE  LAST CALL  ENDS IN  HOSTING  SINCE CALL
+support-prod  10d  10d ago    4d 23h   $408.00  $408.00
+    the service deletes it on 2026-12-05 11:00 UTC unless it is called; ftctl
+    wake support-prod brings it back
+Hosting: $408.00, of which $408.00 since the last calls.
+""")
+    assert applied.ftctl("plan")[1] == snapshot("""\
+note: deployment/support-prod: deleted by the service in 4d 23h unless called;
+    last call 10d ago; hosting since then $408.00
+Nothing to do: 5 resources as wanted.
+""")
+    applied.advance("5d")
+    assert applied.ftctl("idle")[1] == snapshot("""\
+DEPLOYMENT    AGE  LAST CALL  ENDS IN  HOSTING  SINCE CALL
+support-prod  -    -          away     -        -
+    the service deleted it, not called since 2026-11-20; ftctl wake support-prod
+    brings it back, then: redeploy always does
+Hosting: $0.00, of which $0.00 since the last calls.
+""")
+    assert applied.ftctl("plan")[1] == snapshot("""\
+! deployment/support-prod
+    the service deleted it, not called since 2026-11-20; ftctl wake support-prod
+    brings it back, then: redeploy always does
+Plan: 1 stuck. 4 resources as wanted.
+""")
+
+
+def test_a_later_day(applied: Place) -> None:
+    """With --at, a day that is to come, if nobody calls any more."""
+    applied.advance("4d30m")
+    assert applied.ftctl("idle", "--at", "+10d")[1] == snapshot("""\
+On 2026-12-04 10:30 UTC, if nobody calls any more:
+DEPLOYMENT    AGE  LAST CALL    ENDS IN  HOSTING  SINCE CALL
+support-prod  14d  13d 23h ago  1d       $571.20  $569.50
+    the service deletes it on 2026-12-05 11:00 UTC unless it is called; ftctl
+    wake support-prod brings it back
+Hosting: $571.20, of which $569.50 since the last calls.
+""")
+    assert applied.ftctl("idle", "--at", "+20d")[1] == snapshot("""\
+On 2026-12-14 10:30 UTC, if nobody calls any more:
+DEPLOYMENT    AGE  LAST CALL    ENDS IN  HOSTING  SINCE CALL
+support-prod  15d  23d 23h ago  gone     $612.00  $612.00
+    the service deletes it on 2026-12-05 11:00 UTC unless it is called; ftctl
+    wake support-prod brings it back
+Hosting: $612.00, of which $612.00 since the last calls.
+""")
+    assert applied.ftctl("idle", "--at", "2026-11-27")[1].splitlines()[0] == snapshot(
+        "On 2026-11-27 00:00 UTC, if nobody calls any more:"
+    )
+
+
+@pytest.mark.parametrize("moment", ["10d", "+", "+soon", "2026-11-01", "tomorrow"])
+def test_no_moment(place: Place, moment: str) -> None:
+    """A moment has to be one, and to come."""
+    code, said = place.ftctl("idle", "--at", moment)
+    assert code == 1
+    assert f"--at {moment}" in said
+
+
+def test_json(applied: Place) -> None:
+    """The same for programs."""
+    applied.advance("4d30m")
+    code, said = applied.ftctl("idle", "--format", "json", "--at", "+1d")
+    out = IdleOut.model_validate_json(said)
+    assert code == 0
+    assert [one.model_dump(exclude={"outlook"}) for one in out.deployments] == snapshot(
+        [
+            {
+                "address": "deployment/support-prod",
+                "account": "sweden",
+                "is_wanted": True,
+                "presence": "there",
+                "created_at": "2026-11-20T10:00:30.500000+00:00",
+                "last_call": "2026-11-20T11:00:00+00:00",
+                "last_refused_call": None,
+                "ends_at": "2026-12-05T11:00:00+00:00",
+                "hosting": 204.0,
+                "hosting_since_call": 202.3,
+            }
+        ]
+    )
+
+
+def test_without_the_role(applied: Place) -> None:
+    """Who may not read the metrics sees what is unknown, and which role is missing."""
+    refusal = {"kind": "status", "status": 403, "code": "AuthorizationFailed"}
+    fault = {"match": {"method": "GET", "path": "Insights"}, "times": None, "action": refusal}
+    applied.send("/emulator/faults", fault)
+    applied.advance("11d30m")
+    assert applied.ftctl("idle")[1] == snapshot("""\
+DEPLOYMENT    AGE  LAST CALL  ENDS IN  HOSTING  SINCE CALL
+support-prod  11d  unknown    -        $448.80  unknown
+    when the service deletes it is not known: nobody here may read the metrics
+    of account/sweden (assign the role "Monitoring Reader" on the account)
+Hosting: $448.80, of which $0.00 since the last calls.
+""")
+    assert applied.ftctl("plan")[1] == snapshot("""\
+note: deployment/support-prod: when it was called last is not known: nobody here
+    may read the metrics of account/sweden (assign the role "Monitoring Reader"
+    on the account); it stays until 2026-12-05 at least
+Nothing to do: 5 resources as wanted.
+""")
+    code, said = applied.ftctl("idle", "--format", "json")
+    assert code == 0
+    assert json.loads(said)["deployments"][0]["ends_at"] is None
+
+
+def test_hibernate_and_wake(place: Place) -> None:
+    """Put to sleep by an apply, asleep in every later one, and back when it is asked for."""
+    place.write("inactivity: {hibernateAfter: 3d}")
+    assert place.ftctl("apply", "--auto-approve", "--wait")[0] == 0
+    place.advance("3d2h")
+    assert place.ftctl("plan")[1] == snapshot("""\
+- deployment/support-prod
+    delete: nobody called it for 3d 1h; saves $1,224.00 in 30 days
+    way back: ftctl wake support-prod; the model stays
+Plan: 1 to delete. 4 resources as wanted.
+""")
+    assert place.ftctl("apply", "--auto-approve", "--wait")[0] == 0
+    place.advance("30d")
+    assert place.ftctl("plan", "--detailed-exitcode") == snapshot(
+        (0, "Nothing to do: 4 resources as wanted, 1 away.\n")
+    )
+    assert place.ftctl("status")[1].splitlines()[-2:] == snapshot(
+        [
+            "    it sleeps, not called since 2026-11-20; ftctl wake support-prod brings it",
+            "    back",
+        ]
+    )
+    assert place.ftctl("wake", "support-prod", "--auto-approve") == snapshot(
+        (
+            0,
+            """\
++ deployment/support-prod
+    create: not on account/sweden; asked for with ftctl wake; 50,000 tokens a
+    minute (capacity 50)
+    hosting $1,224.00 in 30 days: 720 hours, called or not
+note: deployment/support-prod: GlobalStandard may process prompts and answers in
+    any Azure region; data at rest stays in swedencentral
+Plan: 1 to create.
+deployment/support-prod: create ...
+deployment/support-prod: created (0s)
+Settled: 1 done, 1 resource as wanted.
+""",
+        )
+    )
+    assert place.ftctl("plan", "--detailed-exitcode") == snapshot(
+        (0, "Nothing to do: 5 resources as wanted.\n")
+    )
+    assert place.ftctl("wake", "support-prod", "--auto-approve") == snapshot(
+        (0, "Nothing to do: 1 resource as wanted.\n")
+    )
+
+
+def test_wake_what_nobody_wants(place: Place) -> None:
+    """Only what a manifest defines can be woken."""
+    code, said = place.ftctl("wake", "support-prd", "--auto-approve")
+    assert code == 1
+    assert "Did you mean deployment/support-prod?" in " ".join(said.split())
+
+
+def test_keep_alive(place: Place) -> None:
+    """The plan shows the call, and after it there is nothing to do."""
+    place.write("inactivity: {then: keepAlive}")
+    assert place.ftctl("apply", "--auto-approve", "--wait")[0] == 0
+    place.advance("13d2h")
+    assert place.ftctl("apply", "--auto-approve", "--wait") == snapshot(
+        (
+            0,
+            """\
+~ deployment/support-prod
+    update: one call of one token, or the service deletes it in 1d 22h
+Plan: 1 to update. 4 resources as wanted.
+deployment/support-prod: update ...
+deployment/support-prod: one call of one token
+deployment/support-prod: updated (0s)
+Settled: 1 done, 5 resources as wanted.
+""",
+        )
+    )
+    place.advance("5d")
+    assert place.ftctl("plan", "--detailed-exitcode")[0] == 0
+
+
+def test_what_nobody_wants_any_more(applied: Place) -> None:
+    """With --all, also those that no manifest wants, and what they cost."""
+    manifest = applied.folder / "manifests" / "support.yaml"
+    text = manifest.read_text()
+    manifest.write_text(text[: text.rindex("---")])
+    applied.advance("4d30m")
+    assert applied.ftctl("idle")[1] == snapshot("No manifest wants a deployment.\n")
+    assert applied.ftctl("idle", "--all")[1] == snapshot("""\
+DEPLOYMENT    AGE  LAST CALL   ENDS IN  HOSTING  SINCE CALL
+support-prod  4d   3d 23h ago  11d      $163.20  $161.50
+    no manifest wants it; the service deletes it on 2026-12-05 11:00 UTC unless
+    it is called
+Hosting: $163.20, of which $161.50 since the last calls.
+""")
