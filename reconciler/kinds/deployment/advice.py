@@ -24,7 +24,7 @@ def remarks(goal: DeploymentGoal, written: Written) -> Iterator[Remark]:
     if model := catalogue.model(base):
         claim, source = f"{base} is served at", catalogue.models.cited(model)
         for doubt in doubts.unlisted(path, claim, sku, model.skus, source):
-            yield replace(doubt, hint=doubts.sentence(model.note))
+            yield replace(doubt, hint="" if model.skus else doubts.sentence(model.note))
     region = written.goals[Address("account", goal.account)].region
     claim, regions = f"{sku} serves {base} in", catalogue.regions_of(entry, base)
     yield from doubts.unlisted(path, claim, region, regions, block.cited(entry))

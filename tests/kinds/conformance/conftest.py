@@ -31,7 +31,7 @@ from reconciler.manifest.loading import load
 from reconciler.planning.action import Action
 from reconciler.planning.address import Address
 from reconciler.planning.desired import Desired
-from reconciler.planning.kind import Context, Observation, Scene
+from reconciler.planning.kind import Absence, Context, Observation, Scene
 from reconciler.planning.standing import Phase, Standing
 from reconciler.providers import PROVIDERS
 from reconciler.providers.azure.listings import list_deployments, list_files, list_jobs
@@ -218,18 +218,23 @@ class Service:
         session.forget(self.now())
         return KINDS[kind].observe(desired.of_kind(KINDS[kind]), session, desired.policy)
 
-    def state(self, desired: Desired, at: Address) -> Any:
+    def seen(self, desired: Desired, at: Address) -> Any:
+        """Its state, or what is known of why it is not there."""
         return self.look(desired, at.kind).states.get(at)
 
+    def state(self, desired: Desired, at: Address) -> Any:
+        found = self.seen(desired, at)
+        return None if isinstance(found, Absence) else found
+
     def standing(self, desired: Desired, at: Address) -> Standing:
-        return KINDS[at.kind].describe(desired.wanted[at], self.state(desired, at), {})
+        return KINDS[at.kind].describe(desired.wanted[at], self.seen(desired, at), {})
 
     def proposed(
         self, desired: Desired, at: Address, needs: Mapping[Address, Standing] | None = None
     ) -> Action:
         """What a plan would do about it now."""
         context = Context(self.now(), desired.policy, needs or {})
-        state = self.state(desired, at)
+        state = self.seen(desired, at)
         return KINDS[at.kind].decide(desired.wanted[at], state, context).action
 
     def perform(
@@ -242,7 +247,7 @@ class Service:
     ) -> None:
         """Carry an action out. `seen` may hand over an older `state` than that of now."""
         at = action.address
-        state = seen["state"] if "state" in seen else self.state(desired, at)
+        state = seen["state"] if "state" in seen else self.seen(desired, at)
         scene = Scene(
             session or self.session,
             needs or {},
