@@ -12,6 +12,7 @@ from reconciler.cli.exits import ExitCode
 from reconciler.cli.opening import Opened, opened
 from reconciler.cli.running import UsageError
 from reconciler.kinds.deployment import evidence
+from reconciler.kinds.deployment.case import absence
 from reconciler.kinds.deployment.forecast import (
     end_by_rule,
     end_by_service,
@@ -20,7 +21,6 @@ from reconciler.kinds.deployment.forecast import (
 )
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.state import DeploymentState
-from reconciler.kinds.deployment.steps import absence
 from reconciler.kinds.knowledge import known
 from reconciler.planning.desired import Observed, standings
 from reconciler.planning.spans import read_span

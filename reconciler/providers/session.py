@@ -135,11 +135,14 @@ class Session:
                 self._seen[what] = dict(zip(there, answers, strict=True))
         return self._seen[what]  # type: ignore[return-value]  # one `what` always has one type
 
-    def lasting(self, what: str, fetch: Callable[[], T]) -> T:
-        """Something that never changes any more, fetched once and remembered for good."""
-        if what not in self._lasting:
-            self._lasting[what] = fetch()
-        return self._lasting[what]  # type: ignore[return-value]  # one `what` always has one type
+    def lasting(self, what: str, fetch: Callable[[], T], is_whole: Callable[[T], bool]) -> T:
+        """Something that changes no more once it is whole; from then on it is remembered."""
+        if what in self._lasting:
+            return self._lasting[what]  # type: ignore[return-value]  # one `what` has one type
+        found = fetch()
+        if is_whole(found):
+            self._lasting[what] = found
+        return found
 
     def forget(self, at: datetime | None = None) -> None:
         """Start a new look, at a moment in the service's time."""

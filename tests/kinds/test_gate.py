@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from inline_snapshot import snapshot
 from pydantic import ValidationError
@@ -37,6 +39,7 @@ def test_decisions() -> None:
         "passes": trained(metrics=GOOD),
         "misses": trained(metrics=BAD, promoted=BEFORE),
         "misses, and is the first": trained(metrics=BAD),
+        "not measured yet": trained(job(finished_at=NOON - timedelta(minutes=9)), metrics={}),
         "not measured": trained(metrics={}),
     }
     assert table(wanted_model(gate=GATE), cases) == snapshot("""\
@@ -53,6 +56,10 @@ misses, and is the first
     no version before it is promoted
   = held held trained as 8c8a3a9d, not promoted: full_valid_loss is 1.2, not below 1.2; no
     version before it is promoted
+not measured yet
+  wait pending: trained as 8c8a3a9d; its metrics are not there yet
+  = held held trained as 8c8a3a9d, not promoted: full_valid_loss was not measured;
+    full_valid_mean_token_accuracy was not measured; no version before it is promoted
 not measured
   keep not_promoted: trained as 8c8a3a9d, not promoted: full_valid_loss was not measured;
     full_valid_mean_token_accuracy was not measured; no version before it is promoted

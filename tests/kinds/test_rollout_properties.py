@@ -13,12 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.kinds import KINDS
+from reconciler.kinds.deployment.case import Case, case_of
+from reconciler.kinds.deployment.choosing import next_step
 from reconciler.kinds.deployment.expectation import Expectation
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.state import PROMOTED, VERIFY, weights
 from reconciler.kinds.deployment.steps import (
     Await,
-    Case,
     Change,
     Check,
     Drain,
@@ -31,8 +32,6 @@ from reconciler.kinds.deployment.steps import (
     Retire,
     Step,
     Swap,
-    case_of,
-    next_step,
 )
 from reconciler.kinds.deployment.versions import arranged, current, is_mine, next_promotion
 from reconciler.planning.action import Action

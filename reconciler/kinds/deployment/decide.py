@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from reconciler.kinds.deployment import outlook, retirement
+from reconciler.kinds.deployment.case import Case, case_of
+from reconciler.kinds.deployment.choosing import next_step, serving_step
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.holding import given_back, takes_of
 from reconciler.kinds.deployment.residency import notices
 from reconciler.kinds.deployment.state import DeploymentState
 from reconciler.kinds.deployment.steps import (
     Await,
-    Case,
     Change,
     Check,
     Drain,
@@ -24,9 +25,6 @@ from reconciler.kinds.deployment.steps import (
     Promote,
     Rejected,
     Swap,
-    case_of,
-    next_step,
-    serving_step,
 )
 from reconciler.kinds.deployment.telling import rejection, told
 from reconciler.kinds.deployment.vanished import Missing, StayAway

@@ -9,9 +9,9 @@ from typing import Any
 from reconciler.kinds.changes import changes
 from reconciler.kinds.checkpoint import model_at
 from reconciler.kinds.deployment import body
+from reconciler.kinds.deployment.case import Case
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.state import settings, weights
-from reconciler.kinds.deployment.steps import Case
 from reconciler.kinds.deployment.writing import Desk
 from reconciler.planning.kind import Scene
 from reconciler.providers.azure.listings import DeploymentRecord

@@ -10,18 +10,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from reconciler.kinds.deployment.case import Case
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.state import DeploymentState
-from reconciler.kinds.deployment.steps import (
-    Case,
-    Change,
-    Hibernate,
-    Make,
-    Promote,
-    Retire,
-    Step,
-    Swap,
-)
+from reconciler.kinds.deployment.steps import Change, Hibernate, Make, Promote, Retire, Step, Swap
 from reconciler.providers.azure import quota
 from reconciler.providers.azure.listings import DeploymentRecord
 from reconciler.providers.azure.quota import Pool

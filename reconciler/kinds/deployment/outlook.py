@@ -7,10 +7,11 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import assert_never
 
+from reconciler.kinds.deployment.case import Case
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.inactivity import Inactivity, hibernates, is_warned
 from reconciler.kinds.deployment.lifetime import NOT_ASKED, Life, Unknown, Use
-from reconciler.kinds.deployment.steps import Call, Case, Hibernate
+from reconciler.kinds.deployment.steps import Call, Hibernate
 from reconciler.kinds.deployment.vanished import Again, StayAway
 from reconciler.planning.action import AWAY, Action, ReasonCode, Verb
 from reconciler.planning.address import Address

@@ -5,23 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from reconciler.kinds.deployment import evidence
+from reconciler.kinds.deployment.case import case_of
 from reconciler.kinds.deployment.changing import change, make, swap
+from reconciler.kinds.deployment.choosing import next_step
 from reconciler.kinds.deployment.errand import Errand
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.keeping import keep_alive
 from reconciler.kinds.deployment.promoting import promote
 from reconciler.kinds.deployment.state import DeploymentState, is_version_name
-from reconciler.kinds.deployment.steps import (
-    Call,
-    Change,
-    Check,
-    Make,
-    Promote,
-    Retire,
-    Swap,
-    case_of,
-    next_step,
-)
+from reconciler.kinds.deployment.steps import Call, Change, Check, Make, Promote, Retire, Swap
 from reconciler.kinds.deployment.supplies import Wish, supplies
 from reconciler.kinds.deployment.vanished import Missing
 from reconciler.kinds.deployment.verifying import check

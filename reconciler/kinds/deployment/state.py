@@ -75,6 +75,11 @@ def is_version_name(text: str, name: str) -> bool:
     return re.fullmatch(rf"{re.escape(name)}-[0-9a-f]{{{SHORT}}}", text, re.IGNORECASE) is not None
 
 
+def is_same_name(one: str, other: str) -> bool:
+    """Whether two names are the same to the service."""
+    return one.lower() == other.lower()
+
+
 def is_protected(record: DeploymentRecord) -> bool:
     return record.tags.get(PROTECT) == "true"
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import assert_never
 
 from reconciler.kinds.fine_tuned_model import retirement
@@ -33,6 +34,7 @@ NEVER_AGAIN = {
     ReasonCode.FAILED_SAFETY_MODEL,
     ReasonCode.FAILED_DATA,
 }
+MEASURED_WITHIN = timedelta(minutes=10)  # UNVERIFIED; a guess on the safe side
 CHANGE_IT = "change the data, or raise revision, to submit it again"
 
 
@@ -108,7 +110,7 @@ def _decide(wanted: Wanted, state: FineTunedModelState | None, context: Context)
     if state.twins:
         return Decision(_cancel_twins(wanted, state))
     if state.usable and misses(goal.gate, state.metrics):
-        return Decision(_stuck(wanted, Verdict(ReasonCode.NOT_PROMOTED, _missed(goal, state))))
+        return Decision(_before_the_gate(wanted, state, context))
     if state.usable:
         reason = f"trained as {_trained_as(goal, state.usable)}"
         keep = Action(wanted.address, Verb.KEEP, ReasonCode.AS_WANTED, reason)
@@ -118,6 +120,17 @@ def _decide(wanted: Wanted, state: FineTunedModelState | None, context: Context)
         reason = activity_in_full(job, state.progress, wanted)
         return Decision(Action(wanted.address, Verb.WAIT, ReasonCode.PENDING, reason, is_slow=True))
     return Decision(_without_model(wanted, state, context))
+
+
+def _before_the_gate(wanted: Wanted, state: FineTunedModelState, context: Context) -> Action:
+    """Not promoted; or what the gate asks for is only late: it comes after the model does."""
+    goal: FineTunedModelGoal = wanted.goal
+    ended = state.winner.finished_at if state.winner else None
+    is_open = any(one.value is None for one in misses(goal.gate, state.metrics))
+    if is_open and ended and context.now - ended < MEASURED_WITHIN:
+        reason = f"trained as {goal.short}; its metrics are not there yet"
+        return Action(wanted.address, Verb.WAIT, ReasonCode.PENDING, reason)
+    return _stuck(wanted, Verdict(ReasonCode.NOT_PROMOTED, _missed(goal, state)))
 
 
 def _trained_as(goal: FineTunedModelGoal, model: ModelRecord) -> str:

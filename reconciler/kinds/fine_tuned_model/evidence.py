@@ -91,8 +91,12 @@ def state_of(goal: FineTunedModelGoal, look: Look) -> FineTunedModelState:
 def _metrics(goal: FineTunedModelGoal, job: JobRecord, look: Look) -> Mapping[str, float]:
     if goal.gate is None:
         return {}
-    connection = look.session[job.account]
-    return look.session.lasting(f"metrics of {job.id}", lambda: final_metrics(connection, job))
+    connection, required = look.session[job.account], goal.gate.require
+    return look.session.lasting(
+        f"metrics of {job.id}",
+        lambda: final_metrics(connection, job),
+        lambda found: required.keys() <= found.keys(),
+    )
 
 
 def _promoted(

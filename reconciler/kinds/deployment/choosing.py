@@ -1,0 +1,208 @@
+"""Chooses the next step of a deployment. Pure.
+
+The first part that has something to say is the step. A part looks at one thing: is the name free,
+is it there, has the service finished, does it serve the right model, has it the pointer, are its
+settings as declared, has it answered as expected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from reconciler.kinds.changes import changes
+from reconciler.kinds.deployment.case import Case
+from reconciler.kinds.deployment.inactivity import hibernates, is_to_be_called
+from reconciler.kinds.deployment.lifetime import Unknown
+from reconciler.kinds.deployment.state import (
+    PROJECT,
+    VERIFY,
+    is_marked,
+    is_same_name,
+    settings,
+    weights,
+)
+from reconciler.kinds.deployment.steps import (
+    FAILED,
+    GIVEN_UP,
+    PASSED,
+    SWITCHED_OFF,
+    WORKING,
+    Await,
+    Call,
+    Change,
+    Check,
+    Drain,
+    Hibernate,
+    Keep,
+    Leave,
+    LeaveOff,
+    Make,
+    Promote,
+    Rejected,
+    Retire,
+    Step,
+    Swap,
+)
+from reconciler.kinds.deployment.vanished import StayAway
+from reconciler.planning.action import FieldChange
+from reconciler.providers.azure.listings import DeploymentRecord
+
+Part = Callable[[Case], Step | None]
+
+
+def next_step(case: Case, now: datetime) -> Step:
+    return serving_step(case) or leaving_step(case, now) or Keep()
+
+
+def serving_step(case: Case) -> Step | None:
+    """What has to be done so that calls are answered as declared."""
+    return next((step for part in PARTS if (step := part(case))), None)
+
+
+def leaving_step(case: Case, now: datetime) -> Drain | Retire | None:
+    """What becomes of the versions that were there before."""
+    going = case.departures
+    if due := tuple(one.name for one in going if one.is_due(now)):
+        return Retire(due)
+    draining = [one for one in going if one.until]
+    if not draining:
+        return None
+    return Drain(
+        tuple(one.name for one in draining), min(one.until for one in draining if one.until)
+    )
+
+
+def _stranger(case: Case) -> Step | None:
+    """The name belongs to somebody else."""
+    theirs = (one for one in case.records if one not in case.mine)
+    return Leave(case.name) if any(is_same_name(one.name, case.name) for one in theirs) else None
+
+
+def _missing(case: Case) -> Step | None:
+    if case.target:
+        return None
+    if isinstance(case.absence, StayAway):
+        return case.absence
+    beside = case.current
+    return Make(
+        case.name,
+        beside=beside.name if beside else "",
+        changes=_moves(case, beside) if beside else (),
+        instead_of=case.untried,
+        cause=case.absence,
+    )
+
+
+def _moves(case: Case, before: DeploymentRecord) -> tuple[FieldChange, ...]:
+    """The change of name and model when calls are sent to another version."""
+    return (
+        FieldChange("deployment", before.name, case.name),
+        FieldChange("model", weights(before), case.served.weights),
+    )
+
+
+def _provisioning(case: Case) -> Step | None:
+    record = _targeted(case)
+    said, is_served = record.provisioning, record == case.current
+    if said.lower() in GIVEN_UP:
+        beside = case.current.name if case.current and not is_served else ""
+        return Make(record.name, said, beside)
+    if said.lower() in SWITCHED_OFF:
+        return LeaveOff(said)
+    # A version that is still being made is waited for when it is promoted.
+    is_awaited = said.lower() in WORKING and (is_served or said.lower() == "deleting")
+    return Await(said) if is_awaited else None
+
+
+def _targeted(case: Case) -> DeploymentRecord:
+    if case.target is None:
+        raise AssertionError("a part before this one has spoken")
+    return case.target
+
+
+def _rejection(case: Case) -> Step | None:
+    """These weights have failed these prompts; the settings of what serves may still change."""
+    failed = f"{FAILED}:{case.verdict}"
+    known = [one for one in (case.target, case.current) if one and case.verdict]
+    if not any(one.tags.get(VERIFY) == failed for one in known):
+        return None
+    if case.current and (differing := _settings(case, case.current)):
+        return Change(case.current.name, differing)
+    target, serving = _targeted(case), case.current
+    apart = "" if target == serving else target.name
+    return Rejected(case.served.weights, weights(serving) if serving else "", apart)
+
+
+def _model(case: Case) -> Step | None:
+    record = _targeted(case)
+    if case.served.is_behind(record):
+        return None
+    differs = FieldChange("model", weights(record), case.served.weights)
+    changed = (*_mark(case, record), differs, *_settings(case, record))
+    return Swap(record.name, changed, case.untried)
+
+
+def _pointer(case: Case) -> Step | None:
+    record, before = _targeted(case), case.current
+    if record == before:
+        return None
+    differing = _settings(case, record)
+    moves = _moves(case, before) if before else ()
+    return Promote(record.name, before.name if before else "", (*moves, *differing), differing)
+
+
+def _fields(case: Case) -> Step | None:
+    record = _targeted(case)
+    differing = (*_mark(case, record), *_settings(case, record))
+    return Change(record.name, differing) if differing else None
+
+
+def _mark(case: Case, record: DeploymentRecord) -> tuple[FieldChange, ...]:
+    """The change of owner when a deployment is adopted."""
+    project = case.goal.project
+    if is_marked(record, project, case.goal.name):
+        return ()
+    before = record.tags.get(PROJECT)
+    return (FieldChange("owner", before and f"project {before}", f"project {project}"),)
+
+
+def _settings(case: Case, record: DeploymentRecord) -> tuple[FieldChange, ...]:
+    return changes(settings(record), case.goal.settings)
+
+
+def _answers(case: Case) -> Step | None:
+    record = _targeted(case)
+    is_known = record.tags.get(VERIFY) == f"{PASSED}:{case.verdict}"
+    return Check(record.name) if case.verdict and not is_known else None
+
+
+def _idleness(case: Case) -> Step | None:
+    """It sleeps before its settings are changed, and not while its model is."""
+    if case.life is None or case.is_protected:
+        return None
+    since = case.life.idle_since
+    is_due = hibernates(case.goal.inactivity, case.life, case.trained_at)
+    return Hibernate(case.life.at - since) if is_due and not isinstance(since, Unknown) else None
+
+
+def _end(case: Case) -> Step | None:
+    life = case.life
+    if life is None or not is_to_be_called(case.goal.inactivity, life):
+        return None
+    end = life.expires_not_before if isinstance(life.use, Unknown) else life.expires_at
+    return None if isinstance(end, Unknown) else Call(_targeted(case).name, end - life.at)
+
+
+PARTS: tuple[Part, ...] = (
+    _stranger,
+    _missing,
+    _provisioning,
+    _rejection,
+    _model,
+    _pointer,
+    _idleness,
+    _fields,
+    _answers,
+    _end,
+)
