@@ -42,7 +42,7 @@ from reconciler.planning.approval import Approval
 from reconciler.planning.desired import Desired, Observed, standings
 from reconciler.planning.kind import Scene
 from reconciler.planning.plan import Plan
-from reconciler.planning.supply import freed_first, given_back
+from reconciler.planning.supply import freed_first, given_back, gives, short_of
 from reconciler.planning.turns import allot, in_turn
 from reconciler.providers.errors import AnswerLost, Conflict, QueueFull, Refused, ServiceError
 from reconciler.providers.session import Session
@@ -96,8 +96,8 @@ def converge(run: Run, approved: Plan) -> Iterator[Event]:
         unapproved = tuple(one for one in ready if not approval.covers(one))
         fresh = [one for one in ready if one not in unapproved and one not in run.done]
         unseen = [one for one in ready if one in run.done]
-        if not run.stop.is_set() and fresh:
-            turns = freed_first(fresh, observed.supplies)
+        if not run.stop.is_set() and (now := _this_round(run, fresh, proposal, observed)):
+            turns = freed_first(now, observed.supplies)
             yield from run_lanes(turns, _performer(run, observed, turns), run.stop)
             continue
         ending = Ending.INTERRUPTED if run.stop.is_set() else _ending(run, proposal, unseen)
@@ -109,6 +109,22 @@ def converge(run: Run, approved: Plan) -> Iterator[Event]:
         yield Waiting((*waiting, *unseen), run.clock.now() - began, proposal.in_line)
         _lose_patience(run, unseen)
         run.clock.sleep(run.session.look_every)
+
+
+def _this_round(
+    run: Run, fresh: Sequence[Action], proposal: Plan, observed: Observed
+) -> Sequence[Action]:
+    """What to do now: nothing is pruned while something that is wanted is still on its way.
+
+    Until its successor is there, an unwanted deployment serves. But where what is wanted would find
+    too little of something limited, what gives that back does not wait.
+    """
+    wanted = [one for one in fresh if one.address in run.desired.wanted]
+    is_going_on = any(one.verb is Verb.WAIT for one in proposal.actions) or proposal.in_line
+    if not (wanted or is_going_on):
+        return fresh
+    short = short_of((*fresh, *(one.then for one in proposal.deferred)), observed.supplies)
+    return [one for one in fresh if one in wanted or gives(one, short)]
 
 
 def _without_leavings(
