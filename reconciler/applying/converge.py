@@ -90,7 +90,8 @@ def converge(run: Run, approved: Plan) -> Iterator[Event]:
         if isinstance(observed, ServiceError):
             yield _out_of_sight(run, proposal, observed)
             return
-        proposal = _places_given(run, run.propose(run.desired, observed), observed, approval)
+        proposal, left = _without_leavings(run, run.propose(run.desired, observed), approval)
+        proposal = _places_given(run, proposal, observed, approval)
         ready = [one for one in proposal.actions if one.is_active and one.address not in run.failed]
         unapproved = tuple(one for one in ready if not approval.covers(one))
         fresh = [one for one in ready if one not in unapproved and one not in run.done]
@@ -102,12 +103,30 @@ def converge(run: Run, approved: Plan) -> Iterator[Event]:
         ending = Ending.INTERRUPTED if run.stop.is_set() else _ending(run, proposal, unseen)
         if ending:
             failed = dict(run.failed)
-            yield Finished(ending, proposal, tuple(run.done), failed, unapproved)
+            yield Finished(ending, proposal, tuple(run.done), failed, unapproved, left)
             return
         waiting = [one for one in proposal.actions if one.verb is Verb.WAIT]
         yield Waiting((*waiting, *unseen), run.clock.now() - began, proposal.in_line)
         _lose_patience(run, unseen)
         run.clock.sleep(run.session.look_every)
+
+
+def _without_leavings(
+    run: Run, proposal: Plan, approval: Approval
+) -> tuple[Plan, tuple[Action, ...]]:
+    """What nobody needs only since this run is left to the next one: nobody has approved that."""
+    everything = (*proposal.actions, *(one.then for one in proposal.deferred))
+    wanted = run.desired.wanted
+    left = tuple(
+        one for one in everything if one.address not in wanted and not approval.covers(one)
+    )
+    addresses = {one.address for one in left}
+    rest = replace(
+        proposal,
+        actions=tuple(one for one in proposal.actions if one.address not in addresses),
+        deferred=tuple(one for one in proposal.deferred if one.address not in addresses),
+    )
+    return rest, left
 
 
 def _places_given(run: Run, proposal: Plan, observed: Observed, approval: Approval) -> Plan:

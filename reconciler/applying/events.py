@@ -75,6 +75,7 @@ class Finished:
     done: tuple[Action, ...] = ()
     failed: Mapping[Address, ServiceError] = field(default_factory=dict)
     unapproved: tuple[Action, ...] = ()
+    left: tuple[Action, ...] = ()  # deletes for the next run: they have no use only since this one
     cause: ServiceError | None = None  # why the service could not be seen any more
 
     @property

@@ -104,6 +104,7 @@ def apply_out(finished: Finished, approved: PlanOut, exit_code: int) -> ApplyOut
         in_line=[_deferred(one) for one in finished.plan.in_line],
         blocked={str(at): [str(one) for one in by] for at, by in finished.blocked.items()},
         unapproved=[_action(one) for one in finished.unapproved],
+        left=[_action(one) for one in finished.left],
         plan=approved,
     )
 
@@ -120,5 +121,6 @@ def refused_out(approved: PlanOut, exit_code: int) -> ApplyOut:
         in_line=[],
         blocked={},
         unapproved=[],
+        left=[],
         plan=approved,
     )

@@ -22,7 +22,7 @@ QUICKSTART = Path(__file__).parents[2] / "manifests"
 
 @dataclass(frozen=True)
 class Place:
-    """The quickstart, applied on 2026-11-20 half a minute after ten, when it was called once."""
+    """The quickstart, applied on 2026-03-02 half a minute after ten, when it was called once."""
 
     folder: Path
     url: str
@@ -62,7 +62,7 @@ def place(
             return code, said.out + said.err
 
         here = Place(tmp_path, server.url, ftctl)
-        here.send("/emulator/clock", {"set": "2026-11-20T10:00:30.500Z"})
+        here.send("/emulator/clock", {"set": "2026-03-02T10:00:30.500Z"})
         here.send("/emulator/switches", {"poll_after_seconds": 0.02})
         yield here
 
@@ -80,7 +80,7 @@ def test_the_life_of_a_deployment(applied: Place) -> None:
     assert applied.ftctl("idle")[1] == snapshot("""\
 DEPLOYMENT    AGE      LAST CALL  ENDS IN  HOSTING  SINCE CALL
 support-prod  29m 59s  0s ago     15d      $0.00    $0.00
-    the service deletes it on 2026-12-05 10:30 UTC unless it is called; ftctl
+    the service deletes it on 2026-03-17 10:30 UTC unless it is called; ftctl
     wake support-prod brings it back
 Hosting: $0.00, of which $0.00 since the last calls.
 """)
@@ -88,7 +88,7 @@ Hosting: $0.00, of which $0.00 since the last calls.
     assert applied.ftctl("idle")[1] == snapshot("""\
 DEPLOYMENT    AGE  LAST CALL  ENDS IN  HOSTING  SINCE CALL
 support-prod  10d  10d ago    4d 23h   $408.00  $408.00
-    the service deletes it on 2026-12-05 11:00 UTC unless it is called; ftctl
+    the service deletes it on 2026-03-17 11:00 UTC unless it is called; ftctl
     wake support-prod brings it back
 Hosting: $408.00, of which $408.00 since the last calls.
 """)
@@ -101,13 +101,13 @@ Nothing to do: 5 resources as wanted.
     assert applied.ftctl("idle")[1] == snapshot("""\
 DEPLOYMENT    AGE  LAST CALL  ENDS IN  HOSTING  SINCE CALL
 support-prod  -    -          away     -        -
-    the service deleted it, not called since 2026-11-20; ftctl wake support-prod
+    the service deleted it, not called since 2026-03-02; ftctl wake support-prod
     brings it back, then: redeploy always does
 Hosting: $0.00, of which $0.00 since the last calls.
 """)
     assert applied.ftctl("plan")[1] == snapshot("""\
 ! deployment/support-prod
-    the service deleted it, not called since 2026-11-20; ftctl wake support-prod
+    the service deleted it, not called since 2026-03-02; ftctl wake support-prod
     brings it back, then: redeploy always does
 Plan: 1 stuck. 4 resources as wanted.
 """)
@@ -117,27 +117,27 @@ def test_a_later_day(applied: Place) -> None:
     """With --at, a day that is to come, if nobody calls any more."""
     applied.advance("4d30m")
     assert applied.ftctl("idle", "--at", "+10d")[1] == snapshot("""\
-On 2026-12-04 10:30 UTC, if nobody calls any more:
+On 2026-03-16 10:30 UTC, if nobody calls any more:
 DEPLOYMENT    AGE  LAST CALL    ENDS IN  HOSTING  SINCE CALL
 support-prod  14d  13d 23h ago  1d       $571.20  $569.50
-    the service deletes it on 2026-12-05 11:00 UTC unless it is called; ftctl
+    the service deletes it on 2026-03-17 11:00 UTC unless it is called; ftctl
     wake support-prod brings it back
 Hosting: $571.20, of which $569.50 since the last calls.
 """)
     assert applied.ftctl("idle", "--at", "+20d")[1] == snapshot("""\
-On 2026-12-14 10:30 UTC, if nobody calls any more:
+On 2026-03-26 10:30 UTC, if nobody calls any more:
 DEPLOYMENT    AGE  LAST CALL    ENDS IN  HOSTING  SINCE CALL
 support-prod  15d  23d 23h ago  gone     $612.00  $612.00
-    the service deletes it on 2026-12-05 11:00 UTC unless it is called; ftctl
+    the service deletes it on 2026-03-17 11:00 UTC unless it is called; ftctl
     wake support-prod brings it back
 Hosting: $612.00, of which $612.00 since the last calls.
 """)
-    assert applied.ftctl("idle", "--at", "2026-11-27")[1].splitlines()[0] == snapshot(
-        "On 2026-11-27 00:00 UTC, if nobody calls any more:"
+    assert applied.ftctl("idle", "--at", "2026-03-09")[1].splitlines()[0] == snapshot(
+        "On 2026-03-09 00:00 UTC, if nobody calls any more:"
     )
 
 
-@pytest.mark.parametrize("moment", ["10d", "+", "+soon", "2026-11-01", "tomorrow"])
+@pytest.mark.parametrize("moment", ["10d", "+", "+soon", "2026-02-01", "tomorrow"])
 def test_no_moment(place: Place, moment: str) -> None:
     """A moment has to be one, and to come."""
     code, said = place.ftctl("idle", "--at", moment)
@@ -158,10 +158,10 @@ def test_json(applied: Place) -> None:
                 "account": "sweden",
                 "is_wanted": True,
                 "presence": "there",
-                "created_at": "2026-11-20T10:00:30.500000+00:00",
-                "last_call": "2026-11-20T11:00:00+00:00",
+                "created_at": "2026-03-02T10:00:30.500000+00:00",
+                "last_call": "2026-03-02T11:00:00+00:00",
                 "last_refused_call": None,
-                "ends_at": "2026-12-05T11:00:00+00:00",
+                "ends_at": "2026-03-17T11:00:00+00:00",
                 "hosting": 204.0,
                 "hosting_since_call": 202.3,
             }
@@ -185,7 +185,7 @@ Hosting: $448.80, of which $0.00 since the last calls.
     assert applied.ftctl("plan")[1] == snapshot("""\
 note: deployment/support-prod: when it was called last is not known: nobody here
     may read the metrics of account/sweden (assign the role "Monitoring Reader"
-    on the account); it stays until 2026-12-05 at least
+    on the account); it stays until 2026-03-17 at least
 Nothing to do: 5 resources as wanted.
 """)
     code, said = applied.ftctl("idle", "--format", "json")
@@ -211,7 +211,7 @@ Plan: 1 to delete. 4 resources as wanted.
     )
     assert place.ftctl("status")[1].splitlines()[-2:] == snapshot(
         [
-            "    it sleeps, not called since 2026-11-20; ftctl wake support-prod brings it",
+            "    it sleeps, not called since 2026-03-02; ftctl wake support-prod brings it",
             "    back",
         ]
     )
@@ -280,7 +280,7 @@ def test_what_nobody_wants_any_more(applied: Place) -> None:
     assert applied.ftctl("idle", "--all")[1] == snapshot("""\
 DEPLOYMENT    AGE  LAST CALL   ENDS IN  HOSTING  SINCE CALL
 support-prod  4d   3d 23h ago  11d      $163.20  $161.50
-    no manifest wants it; the service deletes it on 2026-12-05 11:00 UTC unless
+    no manifest wants it; the service deletes it on 2026-03-17 11:00 UTC unless
     it is called
 Hosting: $163.20, of which $161.50 since the last calls.
 """)

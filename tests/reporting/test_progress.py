@@ -223,6 +223,7 @@ def test_json() -> None:
             "in_line": [],
             "blocked": {"deployment/prod": ["dataset/chats"]},
             "unapproved": [],
+            "left": [],
         }
     )
     refused = refused_out(approved, 4)
