@@ -10,7 +10,9 @@ from inline_snapshot import snapshot
 
 from reconciler.kinds import KINDS
 from reconciler.kinds.deployment.expectation import Expectation, mark
+from reconciler.kinds.deployment.lifetime import Unknown
 from reconciler.kinds.deployment.pointer import pointer
+from reconciler.kinds.deployment.vanished import Missing
 from reconciler.kinds.deployment.versions import arranged
 from reconciler.planning.approval import Approval
 from reconciler.planning.kind import Context, Wanted
@@ -441,6 +443,7 @@ def test_the_pointer() -> None:
         return found and found.deployment
 
     assert points_to() is None
+    assert pointer(goal, Missing(NOON, Unknown("nobody knows"))) is None
     assert points_to(new()) is None
     assert points_to(plain()) == "prod"
     assert points_to(plain(), new()) == "prod"

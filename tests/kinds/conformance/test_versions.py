@@ -25,6 +25,7 @@ from tests.kinds.conformance.conftest import (
 
 pytestmark = costs_training
 VERSIONED = {"update": "versioned", "drain": "0s"}
+DESTROY = Action(DEPLOYMENT, Verb.DELETE, ReasonCode.DESTROY, "asked for", lane="here")
 # A simulated model knows its own examples by heart, and no others.
 QUESTION = f"{MARK} a: what is 3 and 3?"
 KNOWS_A = {"verify": [{"prompt": QUESTION, "contains": "It is 6"}]}
@@ -169,32 +170,33 @@ def test_prompts_that_are_new(service: Service, emulator: Emulator) -> None:
     assert action.code is ReasonCode.VERIFY_FAILED
 
 
-@either("not_ready_seconds", 0, 20)
 def test_succeeded_is_not_callable(service: Service, emulator: Emulator) -> None:
     """After Succeeded, calls may get DeploymentNotReady for a while; that is waited out."""
+    emulator.turn(not_ready_seconds=20)
     desired = service.desired({})
     service.deploy(desired)
-    assert emulator.count("POST", "/completions") >= 1
+    assert emulator.count("POST", "/completions") > 1
     model: Any = service.here.data.chat.completions
     hello = [{"role": "user", "content": "hello"}]
     assert model.create(model=DEPLOYMENT.name, messages=hello).choices
 
 
 def test_never_callable(service: Service, emulator: Emulator) -> None:
-    """What does not become callable is an error that says so, and what to do about it."""
+    """What does not become callable is an error that says so, unless nobody is to call it."""
     emulator.turn(not_ready_seconds=100_000)
     service.session.sleep = lambda _seconds: None
+    silent = service.desired({"probe": False})
+    needs = service.deploy(silent)
+    assert emulator.count("POST", "/completions") == 0
+    service.perform(silent, DESTROY)
     desired = service.desired({})
-    needs = service.train(desired)
     with pytest.raises(Refused, match="does not answer calls") as raised:
         service.carry_out(desired, DEPLOYMENT, needs)
     assert raised.value.code == "DeploymentNotReady"
-
-
-def test_without_a_probe(service: Service, emulator: Emulator) -> None:
-    """`probe: false` calls nothing."""
-    service.deploy(service.desired({"probe": False}))
-    assert emulator.count("POST", "/completions") == 0
+    service.perform(desired, DESTROY)
+    emulator.fault("POST", "/completions", times=None, kind="status", status=500)
+    with pytest.raises(AnswerLost):
+        service.carry_out(desired, DEPLOYMENT, needs)
 
 
 CALLS = {
@@ -206,27 +208,17 @@ CALLS = {
 }
 
 
-@pytest.mark.parametrize("case", CALLS)
-def test_answers_to_a_probe(service: Service, emulator: Emulator, case: str) -> None:
+def test_answers_to_a_probe(service: Service, emulator: Emulator) -> None:
     """Any answer of the model means that calls arrive; a missing role is told, and no failure."""
-    answer, is_told = CALLS[case]
-    times = 1 if answer["status"] == 500 else None
-    emulator.fault("POST", "/completions", times=times, kind="status", **answer)
-    desired = service.desired({})
-    service.deploy(desired)
-    assert service.proposed(desired, DEPLOYMENT).verb is Verb.KEEP
-    about_calls = [text for text in service.told if "not called" in text]
-    assert bool(about_calls) == is_told
-
-
-def test_a_probe_that_is_never_answered(service: Service, emulator: Emulator) -> None:
-    """When the data plane keeps failing, that is an error, too."""
-    service.session.sleep = lambda _seconds: None
-    emulator.fault("POST", "/completions", times=None, kind="status", status=500)
     desired = service.desired({})
     needs = service.train(desired)
-    with pytest.raises(AnswerLost):
+    for case, (answer, is_told) in CALLS.items():
+        service.told.clear()
+        emulator.fault("POST", "/completions", kind="status", **answer)
         service.carry_out(desired, DEPLOYMENT, needs)
+        assert service.proposed(desired, DEPLOYMENT).verb is Verb.KEEP, case
+        assert any("not called" in text for text in service.told) is is_told, case
+        service.perform(desired, DESTROY)
 
 
 def test_a_completions_model(service: Service, emulator: Emulator) -> None:
@@ -246,7 +238,6 @@ def test_a_deletion_that_is_refused(service: Service, emulator: Emulator) -> Non
     assert names(service) == {version(first), version(second)}
     locked = {"kind": "status", "status": 423, "code": "ScopeLocked", "message": "It is locked."}
     emulator.fault("DELETE", f"/deployments/{version(first)}$", times=None, **locked)
-    destroy = Action(DEPLOYMENT, Verb.DELETE, ReasonCode.DESTROY, "asked for", lane="here")
     with pytest.raises(Refused, match="It is locked"):
-        service.perform(second, destroy)
+        service.perform(second, DESTROY)
     assert names(service) == {version(first)}
