@@ -222,7 +222,9 @@ def test_json() -> None:
             "stuck": [],
             "in_line": [],
             "blocked": {"deployment/prod": ["dataset/chats"]},
-            "unapproved": [], 'left': []}
+            "unapproved": [],
+            "left": [],
+        }
     )
     refused = refused_out(approved, 4)
     assert ApplyOut.model_validate_json(refused.model_dump_json()) == refused
