@@ -6,13 +6,12 @@ import sys
 from argparse import Namespace
 
 from reconciler.applying.observe import observe
+from reconciler.cli.addressed import address_of
 from reconciler.cli.exits import ExitCode
 from reconciler.cli.opening import Opened, opened
 from reconciler.cli.running import UsageError, service_error_lines
 from reconciler.kinds.deployment.talking import Talk
-from reconciler.planning.address import Address
-from reconciler.planning.desired import Desired, standings
-from reconciler.planning.spelling import did_you_mean
+from reconciler.planning.desired import standings
 from reconciler.providers.errors import ServiceError
 from reconciler.reporting.page import Page, page_for, put
 from reconciler.reporting.talk import ending_line, say
@@ -35,7 +34,7 @@ def run(options: Namespace) -> ExitCode:
 
 def _talk(options: Namespace, at: Opened) -> Talk:
     """With the deployment that the command names. Raises UsageError where nothing answers."""
-    address = _address(options.name, at.desired)
+    address = address_of(options.name, at.desired, DEPLOYMENT)
     observed = observe(at.desired, at.session, at.clock.now())
     standing = standings(at.desired, observed)[address]
     if not standing.is_ready:
@@ -48,18 +47,6 @@ def _talk(options: Namespace, at: Opened) -> Talk:
         options.system or "",
         options.max_tokens,
     )
-
-
-def _address(text: str, desired: Desired) -> Address:
-    try:
-        address = Address.parse(text if "/" in text else f"{DEPLOYMENT}/{text}")
-    except ValueError as error:
-        raise UsageError(f"{error}.") from error
-    known = [str(one) for one in desired.wanted if one.kind == DEPLOYMENT]
-    if str(address) not in known:
-        hint = did_you_mean(str(address), known) or f"There is {', '.join(known) or 'none'}."
-        raise UsageError(f"no manifest defines a deployment {address}. {hint}")
-    return address
 
 
 def _prompt(options: Namespace) -> str:
