@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.state import DeploymentState, weights
 from reconciler.kinds.deployment.steps import GIVEN_UP, SWITCHED_OFF
+from reconciler.kinds.deployment.vanished import Missing
 from reconciler.kinds.deployment.versions import current, is_mine
 
 # The first answer is still to come. What is merely being changed goes on answering.
@@ -20,9 +21,10 @@ class Pointer:
     version: str  # the digits that name the weights
 
 
-def pointer(goal: DeploymentGoal, state: DeploymentState | None) -> Pointer | None:
+def pointer(goal: DeploymentGoal, state: DeploymentState | Missing | None) -> Pointer | None:
     """None while there is nothing to call."""
-    mine = [one for one in (state.records if state else ()) if is_mine(one, goal)]
+    records = state.records if isinstance(state, DeploymentState) else ()
+    mine = [one for one in records if is_mine(one, goal)]
     record = current(mine, goal.name)
     if record is None or record.provisioning.lower() in NOT_YET:
         return None
