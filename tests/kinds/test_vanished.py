@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
+from reconciler.kinds.deployment.pointer import pointer
 from reconciler.planning.action import ReasonCode, Verb
 from reconciler.planning.kind import Context, Wanted
 from reconciler.planning.policy import Policy
@@ -324,6 +325,11 @@ def test_nothing_but_making_follows_from_absence() -> None:
     for one, trained, missing in product(goals, (0.1, 5, 60, None), (*CASES.values(), None)):
         context = Context(gone(None).at, Policy(project="shop"), needs(trained))
         assert KIND.decide(one, missing, context).action.verb in {Verb.CREATE, Verb.KEEP}
+
+
+def test_nothing_to_call() -> None:
+    """What is away is nothing that applications could call."""
+    assert pointer(wanted().goal, gone(5)) is None
 
 
 def test_a_model_that_is_not_trained() -> None:

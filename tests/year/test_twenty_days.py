@@ -12,8 +12,9 @@ from tests.year.life import year
 @pytest.mark.slow
 def test_twenty_days(tmp_path: Path) -> None:
     """Every day is as the rules have it, worked out a second time by a program of its own."""
-    with year(tmp_path, seed=1, deployments=4) as run:
+    with year(tmp_path, seed=2, deployments=4) as run:
         for day in range(1, 21):
             run.live(day)
         run.look()
-    assert {"asleep", "expired", "hibernate", "keep_alive"} <= set(run.counts)
+    happened = {"asleep", "deleted_elsewhere", "expired", "hibernate", "keep_alive"}
+    assert happened <= set(run.counts)
