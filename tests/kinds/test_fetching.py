@@ -63,10 +63,12 @@ def written(path: Path, *examples: dict[str, Any]) -> Path:
     return path
 
 
-def looked(path: Path, **options: Any) -> Report:
-    return with_links(
-        check(path, minimum_examples=1, tokens=False, **options), path, Patience(0.3, 5.0)
-    )
+PATIENT = Patience(20.0, 60.0)  # for what answers at once, on a machine that may be busy
+
+
+def looked(path: Path, patience: Patience = PATIENT, **options: Any) -> Report:
+    report = check(path, minimum_examples=1, tokens=False, **options)
+    return with_links(report, path, patience)
 
 
 def said(report: Report, site: Site) -> str:
@@ -120,7 +122,7 @@ def test_silence(tmp_path: Path, site: Site) -> None:
     """A server that does not answer in time, or not at all, is unreachable."""
     urls = (f"{site.url}/slow.png", "http://127.0.0.1:1/a.png", "http://[::1/a.png")
     path = written(tmp_path / "data.jsonl", talk(*urls))
-    assert said(looked(path), site) == snapshot("""\
+    assert said(looked(path, Patience(0.3, 5.0)), site) == snapshot("""\
 data.jsonl:1  url/unreachable
   messages[0].content[1].image_url.url: http://site/slow.png: no answer
   (TimeoutError); the service skips such an image without a word.

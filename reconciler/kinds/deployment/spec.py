@@ -82,7 +82,9 @@ class DeploymentSpec(Part):
         "versioned: beside the old one, under a name of its own",
     )
     drain: Duration = Field(
-        default=DRAIN, description="how long an older version goes on answering, such as 1h"
+        default=DRAIN,
+        description="how long an older version goes on answering",
+        json_schema_extra={"default": "1h"},
     )
     probe: bool = Field(default=True, description="call it once before it counts as made")
     verify: tuple[Expectation, ...] = Field(
