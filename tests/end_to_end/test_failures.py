@@ -174,9 +174,12 @@ def test_provisioning_failed(workshop: Workshop) -> None:
 
 
 def test_quota(workshop: Workshop) -> None:
-    """Too little quota is said with the service's arithmetic, and what to do about it."""
+    """Too little quota refuses a plan; past that, the service's arithmetic is said as it is."""
     workshop.edit("capacity: 50", "capacity: 600")
-    failed = workshop.apply()
+    refused = workshop.apply()
+    assert refused.code == 4
+    assert workshop.remote.writes() == []
+    failed = workshop.apply("--force")
     assert failed.code == 6
     assert "This operation require 600 new capacity in quota Tokens Per Minute" in failed.said
     assert "(InsufficientQuota HTTP 400)" in failed.said
@@ -187,14 +190,17 @@ def test_quota(workshop: Workshop) -> None:
 
 
 def test_deployment_slots(settled: Workshop) -> None:
-    """With ten fine-tuned deployments on the account, the eleventh fails by that name."""
+    """With ten fine-tuned deployments on the account, the eleventh is refused, also by force."""
     model = settled.remote.paid_jobs()[0].fine_tuned_model
     for number in range(9):
         deploy(settled.remote, f"other-{number}", {"name": str(model), "version": "1"})
     another = settled.manifest.read_text().rsplit("---", 1)[1].replace("support-prod", "eleventh")
     settled.manifest.write_text(f"{settled.manifest.read_text()}---{another}")
     settled.edit("hostingPerMonth: 2000", "hostingPerMonth: 5000")
-    failed = settled.apply()
+    refused = settled.apply()
+    assert refused.code == 4
+    assert "1 more fine-tuned deployments in account/sweden; 0 of 10 are left" in refused.said
+    failed = settled.apply("--force")
     assert failed.code == 1, failed.said
     assert "deployment/eleventh: could not write deployment eleventh" in failed.said
     assert "(DeploymentLimitReached HTTP 400)" in failed.said
@@ -245,7 +251,8 @@ def test_a_write_of_somebody_else(tmp_path: Path) -> None:
         body = {"properties": {"model": {"format": "OpenAI", **BASE}}, "sku": {"name": "Standard"}}
         remote.arm("PUT", "/deployments/busy", body)  # for 4 s
         workshop.applied()
-        tries = [line["status"] for line in remote.log() if line["path"].endswith("support-prod")]
+        puts = [line for line in remote.log() if line["method"] == "PUT"]
+        tries = [line["status"] for line in puts if line["path"].endswith("support-prod")]
         assert tries[0] == 409
         assert set(remote.deployments()) == {"busy", "support-prod"}
 
