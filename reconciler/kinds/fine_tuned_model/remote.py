@@ -11,6 +11,7 @@ cancels it while that is free.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from reconciler.kinds.checkpoint import model_at
@@ -167,7 +168,10 @@ def _cancel(connection: Connection, job_id: str) -> None:
 
 
 def _delete(session: Session, state: FineTunedModelState) -> None:
-    """Delete every job with the mark, and with it its model. Only the dated path can."""
+    """Delete every job with the mark, its model with it, and its results.
+
+    Only the dated path can delete a job; what it has measured stays behind as files.
+    """
     if not state.jobs and state.models:
         raise Refused(
             f"{state.models[0].id} has no job record any more, and only jobs can be deleted.",
@@ -182,3 +186,6 @@ def _delete(session: Session, state: FineTunedModelState) -> None:
                 connection.legacy.delete(f"/fine_tuning/jobs/{job.id}", cast_to=type(None))
         except NotFound:
             continue
+        for file in job.results:
+            with suppress(NotFound), translated(f"delete {file}", job.account):
+                connection.data.files.delete(file)

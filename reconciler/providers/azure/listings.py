@@ -73,6 +73,7 @@ class JobRecord:
     metadata: Mapping[str, str] = field(default_factory=dict)  # where the service returns it
     trained_tokens: int | None = None
     seed: int | None = None
+    results: tuple[str, ...] = ()  # ids of files
 
     @property
     def is_active(self) -> bool:
@@ -183,6 +184,7 @@ def read_job(account: str, one: Any) -> JobRecord:
         metadata=dict(one.metadata or {}),
         trained_tokens=one.trained_tokens,
         seed=one.seed,
+        results=tuple(one.result_files or ()),
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 from reconciler.kinds.fine_tuned_model.state import FineTunedModelState
 from reconciler.planning.action import Action, ReasonCode, Verb
 from reconciler.planning.standing import Phase
-from reconciler.providers.azure.listings import JobRecord, list_jobs, list_models
+from reconciler.providers.azure.listings import JobRecord, list_files, list_jobs, list_models
 from reconciler.providers.errors import AnswerLost, Conflict, QueueFull, Refused
 from tests.kinds.conformance.conftest import (
     BASE,
@@ -294,10 +294,12 @@ def test_a_job_is_deleted_on_the_dated_path(service: Service) -> None:
 
 
 def test_deleting_a_job_deletes_its_model(service: Service) -> None:
-    """With its job a model is gone from the models list."""
+    """With its job a model is gone from the models list, and its results from the files."""
     desired = service.desired(data="gone", revision=2)
     model = service.train(desired)[MODEL].ids["model"]
+    (results,) = service.state(desired, MODEL).winner.results
     service.perform(desired, DELETE)
+    assert results not in {one.id for one in list_files(service.here)}
     service.until(lambda: model not in {one.id for one in list_models(service.here)})
     assert service.state(desired, MODEL) is None
 
