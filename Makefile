@@ -34,8 +34,9 @@ format: $(READY)        ## let ruff put things in order
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-soak: $(READY)          ## a year in the life of twelve deployments, checked every day
+soak: $(READY)          ## a year in the life of twelve deployments; 50 kills and 20 pairs of applies
 	@$(BIN)/python -m tests.year
+	@FTCTL_SOAK=1 $(BIN)/pytest tests/end_to_end/test_once.py -k "kills or pairs"
 
 bench: bench-startup bench-dataset bench-memory  ## every benchmark
 

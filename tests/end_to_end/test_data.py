@@ -199,6 +199,6 @@ def test_pruning_data(tmp_path: Path, remote: Remote) -> None:
         "dataset/chats@0123456789ab": "delete",
         "finetunedmodel/m": "train",
     }
-    assert at.ftctl(*SUBMIT).code == 3
+    assert at.apply().code == 0  # what is wanted goes first, so pruning waits for the training
     assert remote.files()[0] == trained
     assert len(remote.files()) == 2

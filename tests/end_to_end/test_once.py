@@ -6,6 +6,7 @@ the service are minutes; so where twins are provoked, the emulator's clock runs 
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -30,9 +31,10 @@ from tests.end_to_end.conftest import (
     until,
 )
 
-KILLS = 50
+IS_SOAK = bool(os.environ.get("FTCTL_SOAK"))  # `make soak` takes its time
+KILLS = 50 if IS_SOAK else 16
 KILLS_OF_ONE_CONTENT = 2
-PAIRS = 20
+PAIRS = 20 if IS_SOAK else 8
 SEED = 2026
 AT_ONCE = 2  # rounds, on as many cores
 PAIRS_AT_ONCE = 3

@@ -14,9 +14,10 @@ from reconciler.kinds.fine_tuned_model.versions import Version
 from reconciler.planning.kind import Context
 from reconciler.planning.policy import Policy
 from reconciler.planning.standing import Phase, Standing
+from reconciler.providers.azure.listings import ModelRecord
 from tests.kinds.tables import table
 from tests.kinds.test_weights import child_of
-from tests.planning.situations import BOT, NOON, OTHER_BYTES, job, trained, wanted_model
+from tests.planning.situations import BOT, NOON, OTHER_BYTES, job, model_id, trained, wanted_model
 
 GATE = Gate.model_validate(
     {
@@ -29,6 +30,7 @@ GATE = Gate.model_validate(
 BEFORE = Version(
     "0a0a0a0a", job(OTHER_BYTES, id="ftjob-0"), "chats.bbbbbbbbbbbb.jsonl", is_sure=True
 )
+LISTED = ModelRecord("sweden", model_id(), is_retired=False)
 GOOD = {"full_valid_loss": 1.1, "full_valid_mean_token_accuracy": 0.9}
 BAD = {"full_valid_loss": 1.2, "full_valid_mean_token_accuracy": 0.9}
 
@@ -40,6 +42,7 @@ def test_decisions() -> None:
         "misses": trained(metrics=BAD, promoted=BEFORE),
         "misses, and is the first": trained(metrics=BAD),
         "not measured yet": trained(job(finished_at=NOON - timedelta(minutes=9)), metrics={}),
+        "listed before its job has ended": trained(job(status="running"), models=(LISTED,)),
         "not measured": trained(metrics={}),
     }
     assert table(wanted_model(gate=GATE), cases) == snapshot("""\
@@ -57,6 +60,10 @@ misses, and is the first
   = held held trained as 8c8a3a9d, not promoted: full_valid_loss is 1.2, not below 1.2; no
     version before it is promoted
 not measured yet
+  wait pending: trained as 8c8a3a9d; its metrics are not there yet
+  = held held trained as 8c8a3a9d, not promoted: full_valid_loss was not measured;
+    full_valid_mean_token_accuracy was not measured; no version before it is promoted
+listed before its job has ended
   wait pending: trained as 8c8a3a9d; its metrics are not there yet
   = held held trained as 8c8a3a9d, not promoted: full_valid_loss was not measured;
     full_valid_mean_token_accuracy was not measured; no version before it is promoted

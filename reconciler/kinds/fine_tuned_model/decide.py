@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from reconciler.kinds.fine_tuned_model import retirement
@@ -125,12 +125,17 @@ def _decide(wanted: Wanted, state: FineTunedModelState | None, context: Context)
 def _before_the_gate(wanted: Wanted, state: FineTunedModelState, context: Context) -> Action:
     """Not promoted; or what the gate asks for is only late: it comes after the model does."""
     goal: FineTunedModelGoal = wanted.goal
-    ended = state.winner.finished_at if state.winner else None
     is_open = any(one.value is None for one in misses(goal.gate, state.metrics))
-    if is_open and ended and context.now - ended < MEASURED_WITHIN:
+    if is_open and state.winner and _ended_just_now(state.winner, context.now):
         reason = f"trained as {goal.short}; its metrics are not there yet"
         return Action(wanted.address, Verb.WAIT, ReasonCode.PENDING, reason)
     return _stuck(wanted, Verdict(ReasonCode.NOT_PROMOTED, _missed(goal, state)))
+
+
+def _ended_just_now(job: JobRecord, now: datetime) -> bool:
+    """Also where the list of models was read a moment after that of jobs, and knows more."""
+    ended = job.finished_at
+    return job.is_active or (ended is not None and now - ended < MEASURED_WITHIN)
 
 
 def _trained_as(goal: FineTunedModelGoal, model: ModelRecord) -> str:
