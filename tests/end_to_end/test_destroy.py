@@ -35,12 +35,15 @@ def test_deployments_by_default(settled: Workshop) -> None:
 
 
 def test_everything(settled: Workshop) -> None:
-    """--models --files deletes users before what they use; then the plan starts from nothing."""
+    """--models --files deletes users before what they use; then the plan starts from nothing.
+
+    With the job go its results, and then the files for training and validation.
+    """
     before = settled.remote.mark()
     done = settled.ftctl(*DESTROY, "--models", "--files")
     assert done.code == 0, done.said
     writes = settled.remote.writes(before)
-    assert kinds_of(writes) == ["DELETE deployments", "DELETE jobs", "DELETE files", "DELETE files"]
+    assert kinds_of(writes) == ["DELETE deployments", "DELETE jobs", *["DELETE files"] * 3]
     assert settled.remote.jobs() == []
     assert settled.remote.files() == []
     planned = settled.plan()
