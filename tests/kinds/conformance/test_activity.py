@@ -37,6 +37,8 @@ def pace() -> str:
 
 
 def seen(service: Service, emulator: Emulator) -> Activity:
+    """What is told once the minute of the last call is over."""
+    emulator.advance(60)
     found = read_recent(service.here, emulator.now())
     assert isinstance(found, Activity), found
     return found
