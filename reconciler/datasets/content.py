@@ -31,7 +31,8 @@ class Content(NamedTuple):
 
     @property
     def utf8_length(self) -> int:
-        return sum(map(len, map(str.encode, (*self.texts, self.definitions))))
+        texts = (*self.texts, self.definitions)
+        return sum([len(text if text.isascii() else text.encode()) for text in texts])
 
 
 def joined(first: Content, others: Iterable[Content]) -> Content:

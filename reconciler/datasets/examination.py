@@ -1,6 +1,6 @@
 """Some lines of a file to what is known of them: each is decoded, checked and counted once."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import msgspec
@@ -28,7 +28,8 @@ class Reading(NamedTuple):
     """Some lines whose tokens have still to be counted."""
 
     part: Part
-    contents: Sequence[tuple[int, Content]]
+    lines: list[int]
+    contents: list[Content]
 
 
 class Examiner:
@@ -42,25 +43,28 @@ class Examiner:
 
     def read(self, lines: Iterable[Line]) -> Reading:
         """What can be found without counting tokens."""
-        part, contents = Part(), []
+        reading = Reading(Part(), [], [])
+        part = reading.part
         for line in lines:
             if syntax.is_blank(line):
                 part.findings.add(line.number, syntax.blank_line())
                 continue
             part.examples += 1
             if (content := self._examine(line, part)) is not None:
-                contents.append((line.number, content))
-        return Reading(part, contents)
+                reading.lines.append(line.number)
+                reading.contents.append(content)
+        return reading
 
     def count(self, reading: Reading) -> Part:
         """The rest. Vocabularies count without the interpreter's lock, so a thread can do this."""
-        part, contents = reading
-        counts = self._count.of([content for _, content in contents])
-        for (line, content), count in zip(contents, counts, strict=True):
-            part.add(line, content, count)
-            for complaint in self._too_long(count):
+        part, lines, contents = reading
+        counts = self._count.of(contents)
+        part.add(lines, contents, counts)
+        limit = self._task.context_tokens or LONGEST_CONTEXT
+        for line, count in zip(lines, counts, strict=True):
+            if count > limit:
                 part.too_long += 1
-                part.findings.add(line, complaint)
+                part.findings.add(line, self._too_long(count, limit))
         return part.shortened()
 
     def _examine(self, line: Line, part: Part) -> Content | None:
@@ -93,11 +97,8 @@ class Examiner:
             complaints.append(syntax.too_deep())
         return content
 
-    def _too_long(self, count: int) -> Iterator[Complaint]:
-        limit = self._task.context_tokens or LONGEST_CONTEXT
-        if count <= limit:
-            return
+    def _too_long(self, count: int, limit: int) -> Complaint:
         about = "" if self._task.encoding else "about "
         what = f"the example has {about}{count:,} tokens, and training reads at most {limit:,}."
         hint = "Shorten or split it: the service cuts the rest off, or refuses it."
-        yield Complaint("example/too-long", what, hint=hint)
+        return Complaint("example/too-long", what, hint=hint)

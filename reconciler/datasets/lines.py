@@ -47,6 +47,10 @@ class Lines:
             *ended, rest = chunk.split(b"\n")
             for piece in ended:
                 number += 1
+                if number > 1 and not pending.length and len(piece) <= self._longest:
+                    yield Line(number, offset, piece, is_whole=True)
+                    offset += len(piece) + 1
+                    continue
                 length, data = pending.finish(piece)
                 yield _line(number, offset, data, is_whole=length <= self._longest)
                 offset += length + 1

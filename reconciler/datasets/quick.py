@@ -89,6 +89,32 @@ class _Talk(Struct, forbid_unknown_fields=True):
     parallel_tool_calls: bool = False
 
 
+class _Text(Struct, forbid_unknown_fields=True):
+    content: str
+
+
+class _SystemText(_Text, tag_field="role", tag="system"):
+    pass
+
+
+class _DeveloperText(_Text, tag_field="role", tag="developer"):
+    pass
+
+
+class _UserText(_Text, tag_field="role", tag="user"):
+    pass
+
+
+class _AssistantText(_Text, tag_field="role", tag="assistant"):
+    pass
+
+
+class _PlainTalk(Struct, forbid_unknown_fields=True):
+    """What most talks are: texts and nothing else."""
+
+    messages: list[_SystemText | _DeveloperText | _UserText | _AssistantText]
+
+
 class _Pair(Struct, forbid_unknown_fields=True):
     input: _Talk
     preferred_output: list[_Assistant | _Tool]
@@ -100,6 +126,7 @@ class _Completion(Struct, forbid_unknown_fields=True):
     completion: str
 
 
+_PLAIN_TALK = msgspec.json.Decoder(_PlainTalk)
 _TALK = msgspec.json.Decoder(_Talk)
 _PAIR = msgspec.json.Decoder(_Pair)
 _COMPLETION = msgspec.json.Decoder(_Completion)
@@ -107,6 +134,40 @@ _ARGUMENTS = msgspec.json.Decoder(dict[str, Any])
 
 
 def chat(line: bytes) -> Content | None:
+    try:
+        messages = _PLAIN_TALK.decode(line).messages
+    except _REFUSALS:
+        return _talk(line)
+    kinds = _kinds(tuple([type(message) for message in messages]))
+    texts = [message.content for message in messages]
+    if not kinds.are_good or "" in texts or True in map(str.isspace, texts):
+        return None
+    if line.count(b'"role":') > len(texts):
+        return None
+    return Content(
+        texts,
+        messages=len(texts),
+        conversations=1,
+        has_system=kinds.have_system,
+        answer=texts[-1],
+    )
+
+
+class _Kinds(NamedTuple):
+    """What the roles of a plain talk come down to."""
+
+    are_good: bool
+    have_system: bool
+
+
+@lru_cache(maxsize=1024)  # the same few in most files
+def _kinds(of: tuple[type[_Text], ...]) -> _Kinds:
+    is_answered = _UserText in of and of[-1] is _AssistantText
+    return _Kinds(is_answered, _SystemText in of or _DeveloperText in of)
+
+
+def _talk(line: bytes) -> Content | None:
+    """With tools, parts, names or weights."""
     try:
         talk = _TALK.decode(line)
         offer = _offer(talk.tools)

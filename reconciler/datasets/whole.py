@@ -5,7 +5,7 @@ that two processes can look at the lines.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -59,23 +59,26 @@ class Part(msgspec.Struct):
     fields: dict[tuple[str, ...], tuple[int, int]] = {}  # how many have them, and the first's line
     digests: list[tuple[int, int]] = []
 
-    def add(self, line: int, content: Content, count: int) -> None:
-        self.messages += content.messages
-        self.characters += content.characters
-        self.tokens += count
-        if count > self.longest:
-            self.longest, self.longest_line = count, line
-        digits = count.bit_length()
-        self.histogram[digits] = self.histogram.get(digits, 0) + 1
-        if content.images:
-            self._add_images(content)
-        if content.has_system:
-            self.with_system += 1
-        elif content.conversations:
-            self.without_system += 1
-            self.first_without_system = self.first_without_system or line
-        if content.answer:
-            self._add_answer(content.answer)
+    def add(self, lines: Sequence[int], contents: Sequence[Content], counts: Sequence[int]) -> None:
+        """Examples, in the order of the file, with their tokens."""
+        self.messages += sum([each.messages for each in contents])
+        self.characters += sum([each.characters for each in contents])
+        self.tokens += sum(counts)
+        longest = max(counts, default=0)
+        if longest > self.longest:
+            self.longest, self.longest_line = longest, lines[counts.index(longest)]
+        for digits, count in Counter(map(int.bit_length, counts)).items():
+            self.histogram[digits] = self.histogram.get(digits, 0) + count
+        for line, content in zip(lines, contents, strict=True):
+            if content.has_system:
+                self.with_system += 1
+            elif content.conversations:
+                self.without_system += 1
+                self.first_without_system = self.first_without_system or line
+            if content.images:
+                self._add_images(content)
+            if content.answer:
+                self._add_answer(content.answer)
 
     def _add_images(self, content: Content) -> None:
         self.images += content.images
