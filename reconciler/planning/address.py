@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 ALIASES = {"model": "finetunedmodel"}
+NAMED = 3  # of many
 
 
 @dataclass(frozen=True, order=True)
@@ -24,3 +26,12 @@ class Address:
         if not (kind and slash and name):
             raise ValueError(f"{text!r} is not an address; write KIND/NAME, as in deployment/bot")
         return cls(ALIASES.get(kind.lower(), kind.lower()), name)
+
+
+def named(addresses: Sequence[Address]) -> str:
+    """All of a few; the first of many, and how many more there are."""
+    if len(addresses) > NAMED:
+        first = ", ".join(map(str, addresses[: NAMED - 1]))
+        return f"{first} and {len(addresses) - NAMED + 1} more"
+    *most, last = map(str, addresses)
+    return f"{', '.join(most)} and {last}" if most else last

@@ -8,7 +8,7 @@ well while the service has no place for it in a queue (turns.py).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -193,34 +193,34 @@ def _is_there(standing: Standing) -> bool:
     return bool(standing.ids)
 
 
-def training_cost(actions: Iterable[Action]) -> tuple[Decimal, Decimal, bool]:
-    """The least and the most that the training in a plan costs, and whether all of it is known."""
-    low, high, is_known = Decimal(0), Decimal(0), True
+def training_cost(actions: Iterable[Action]) -> tuple[Decimal, Decimal, Sequence[Address]]:
+    """The least and the most that the training in a plan costs, and what has no known price."""
+    low, high, unknown = Decimal(0), Decimal(0), list[Address]()
     for action in actions:
         if action.verb is not Verb.TRAIN:
             continue
         if action.cost is None or action.cost.training_high is None:
-            is_known = False
+            unknown.append(action.address)
             continue
         low += action.cost.training_low or Decimal(0)
         high += action.cost.training_high
-    return low, high, is_known
+    return low, high, unknown
 
 
-def hosting_cost(actions: Iterable[Action]) -> tuple[Decimal, bool]:
-    """What 30 days of all that will be there cost, and whether all of it is known.
+def hosting_cost(actions: Iterable[Action]) -> tuple[Decimal, Sequence[Address]]:
+    """What 30 days of all that will be there cost, and what has no known price.
 
     What is not ours, and what is deleted, costs us nothing.
     """
-    total, is_known = Decimal(0), True
+    total, unknown = Decimal(0), list[Address]()
     for action in actions:
         if action.cost is None or not is_hosted(action):
             continue
         if action.cost.hosting_per_month is None:
-            is_known = False
+            unknown.append(action.address)
         else:
             total += action.cost.hosting_per_month
-    return total, is_known
+    return total, unknown
 
 
 def is_hosted(action: Action) -> bool:

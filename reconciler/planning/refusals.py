@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reconciler.planning.action import Verb
+from reconciler.planning.address import named
 from reconciler.planning.desired import Desired, Observed
 from reconciler.planning.kind import Absence
 from reconciler.planning.plan import Plan, hosting_cost, training_cost
@@ -14,6 +15,10 @@ from reconciler.planning.policy import Policy
 from reconciler.planning.supply import taken, way_out
 
 COUNTED_FROM = 10  # below this many of a kind, a share says nothing
+UNPRICED = (
+    "Pass --allow-unknown-cost to go ahead all the same, or write its price into the file that "
+    "spec.catalogue of the Project names."
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,7 @@ def _protection(proposal: Plan, policy: Policy) -> Iterator[Refusal]:
 def _training_budget(proposal: Plan, policy: Policy) -> Iterator[Refusal]:
     if policy.training_budget is None:
         return
-    _low, high, is_known = training_cost(proposal.steps)
+    _low, high, unknown = training_cost(proposal.steps)
     if high > policy.training_budget:
         yield Refusal(
             "budget.trainingPerApply",
@@ -61,32 +66,32 @@ def _training_budget(proposal: Plan, policy: Policy) -> Iterator[Refusal]:
             f"${policy.training_budget:,.2f}.",
             "Raise spec.budget.trainingPerApply of the Project, or train less at once.",
         )
-    if not is_known and not policy.allow_unknown_cost:
+    if unknown and not policy.allow_unknown_cost:
         yield Refusal(
             "budget.trainingPerApply",
-            "The price of a training is not known, and the Project sets a budget.",
-            "Pass --allow-unknown-cost to go ahead all the same.",
+            f"What training {named(unknown)} costs is not known, and the Project sets a budget.",
+            UNPRICED,
         )
 
 
 def _hosting_budget(proposal: Plan, policy: Policy) -> Iterator[Refusal]:
     if policy.hosting_budget is None:
         return
-    total, is_known = hosting_cost(proposal.everything)
+    total, unknown = hosting_cost(proposal.everything)
     if total > policy.hosting_budget and proposal.has_changes:
-        more = "" if is_known else ", and more of unknown price"
+        more = ", and more of unknown price" if unknown else ""
         yield Refusal(
             "budget.hostingPerMonth",
             f"Hosting would cost ${total:,.2f} in 30 days{more}; the budget is "
             f"${policy.hosting_budget:,.2f}.",
             "Raise spec.budget.hostingPerMonth of the Project, or remove a deployment.",
         )
-    _new, is_known = hosting_cost(one for one in proposal.steps)
-    if not is_known and not policy.allow_unknown_cost:
+    _new, unknown = hosting_cost(proposal.steps)
+    if unknown and not policy.allow_unknown_cost:
         yield Refusal(
             "budget.hostingPerMonth",
-            "The price of hosting a deployment is not known, and the Project sets a budget.",
-            "Pass --allow-unknown-cost to go ahead all the same.",
+            f"What hosting {named(unknown)} costs is not known, and the Project sets a budget.",
+            UNPRICED,
         )
 
 

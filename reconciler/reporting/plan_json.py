@@ -27,8 +27,8 @@ from reconciler.reporting.formats import (
 
 
 def plan_out(plan: Plan, project: str, refusals: Iterable[Refusal] = ()) -> PlanOut:
-    low, high, is_known = training_cost(plan.steps)
-    hosting, is_hosting_known = hosting_cost(plan.everything)
+    low, high, untold = training_cost(plan.steps)
+    hosting, unhosted = hosting_cost(plan.everything)
     return PlanOut(
         project=project,
         has_changes=plan.has_changes,
@@ -43,9 +43,9 @@ def plan_out(plan: Plan, project: str, refusals: Iterable[Refusal] = ()) -> Plan
             **plan.count(),
             training_low=float(low),
             training_high=float(high),
-            is_training_cost_known=is_known,
+            is_training_cost_known=not untold,
             hosting_per_month=float(hosting),
-            is_hosting_cost_known=is_hosting_known,
+            is_hosting_cost_known=not unhosted,
         ),
     )
 

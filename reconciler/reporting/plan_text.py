@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from reconciler.planning.action import Action, Deferred, Notice, Verb
-from reconciler.planning.plan import Plan, training_cost
+from reconciler.planning.address import Address, named
+from reconciler.planning.plan import Plan, hosting_cost, training_cost
 from reconciler.planning.refusals import Refusal
 from reconciler.reporting.page import Page
-from reconciler.reporting.words import count, no_room, offers, price, spread, value
+from reconciler.reporting.words import count, money, no_room, offers, price, spread, value
 
 SIGNS = {
     Verb.CREATE: ("+", "green"),
@@ -35,6 +36,8 @@ def plan_lines(plan: Plan, page: Page, *, is_verbose: bool = False) -> Iterator[
         yield from _deferred(one, page, is_verbose=is_verbose)
     yield from notice_lines(plan.notices, page)
     yield from page.wrap(_sum(plan), 0)
+    if costs := " ".join(_costs(plan)):
+        yield from page.wrap(costs, 0)
 
 
 def _action(action: Action, page: Page, *, is_verbose: bool) -> Iterator[str]:
@@ -73,9 +76,13 @@ def _details(action: Action, page: Page, *, is_verbose: bool) -> Iterator[str]:
 
 
 def notice_lines(notices: Iterable[Notice], page: Page) -> Iterator[str]:
+    """Each message once, whatever number of resources it is about."""
+    addresses: dict[str, list[Address]] = {}
     for notice in notices:
-        about = f"{notice.address}: " if notice.address else ""
-        first, *rest = page.wrap(f"{about}{notice.message}", 0, "note: ", DETAIL)
+        addresses.setdefault(notice.message, []).extend(filter(None, [notice.address]))
+    for message, about in addresses.items():
+        text = f"{named(about)}: {message}" if about else message
+        first, *rest = page.wrap(text, 0, "note: ", DETAIL)
         yield page.paint(first, "yellow")
         yield from rest
 
@@ -98,13 +105,26 @@ def _sum(plan: Plan) -> str:
         )
     if counts["stuck"]:
         parts.append(f"{counts['stuck']} stuck")
-    low, high, is_known = training_cost(plan.steps)
-    cost = f" Training: {spread(low, high)}" if counts[Verb.TRAIN] else ""
-    if cost and not is_known:
-        cost = f"{cost}, and more of unknown price" if high else " Training: unknown price"
     as_wanted = counts[Verb.KEEP] - counts["stuck"] - away
     kept = f" {count(as_wanted, 'resource')} as wanted{gone}." if as_wanted or away else ""
-    return f"Plan: {', '.join(parts) or 'nothing'}.{cost}{'.' if cost else ''}{kept}"
+    return f"Plan: {', '.join(parts) or 'nothing'}.{kept}"
+
+
+def _costs(plan: Plan) -> Iterator[str]:
+    """What is paid once for this plan, and what is paid for all that is hosted after it."""
+    if plan.is_settled:
+        return
+    low, high, unpriced = training_cost(plan.steps)
+    yield from _total("Training", spread(low, high) if high else "", unpriced)
+    month, unpriced = hosting_cost(plan.everything)
+    yield from _total("Hosting", f"{money(month)} in 30 days" if month else "", unpriced)
+
+
+def _total(what: str, known: str, unpriced: Sequence[Address]) -> Iterator[str]:
+    if known:
+        yield f"{what}: {known}{', and more of unknown price' if unpriced else ''}."
+    elif unpriced:
+        yield f"{what}: unknown price."
 
 
 SPOKEN = (Verb.CREATE, Verb.UPDATE, Verb.REPLACE, Verb.DELETE, Verb.TRAIN)

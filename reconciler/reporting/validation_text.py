@@ -11,9 +11,14 @@ from reconciler.reporting.words import count
 
 
 def summary_lines(loaded: Loaded, page: Page) -> Iterator[str]:
+    bases: dict[str, None] = {}  # in order, each once
     for wanted in loaded.desired.wanted.values():
         if wanted.address.kind == "dataset":
-            yield from page.wrap(_figures(wanted.goal.report), 0, f"{wanted.address}: ", 4)
+            report = wanted.goal.report
+            yield from page.wrap(_figures(report), 0, f"{wanted.address}: ", 4)
+            bases.update({report.token_basis: None} if report else {})
+    for basis in bases:
+        yield from page.wrap(basis, 0, "tokens: ", 4)
     files = count(len(loaded.files), "file")
     if loaded.mistakes:
         yield f"{count(len(loaded.mistakes), 'mistake')} in {files}."
@@ -35,5 +40,5 @@ def _figures(report: Report | None) -> str:
         return "behind a URL; the service reads it, so nothing of it is checked or counted here"
     return (
         f"{report.examples:,} examples, {report.messages:,} messages, "
-        f"{report.characters:,} characters, about {report.tokens:,} tokens ({report.token_basis})"
+        f"{report.characters:,} characters, about {report.tokens:,} tokens"
     )

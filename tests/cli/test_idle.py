@@ -226,6 +226,7 @@ Plan: 1 to delete. 4 resources as wanted.
 note: deployment/support-prod: GlobalStandard may process prompts and answers in
     any Azure region; data at rest stays in swedencentral
 Plan: 1 to create.
+Hosting: $1,224.00 in 30 days.
 deployment/support-prod: create ...
 deployment/support-prod: created (0s)
 Settled: 1 done, 1 resource as wanted.
@@ -259,6 +260,7 @@ def test_keep_alive(place: Place) -> None:
 ~ deployment/support-prod
     update: one call of one token, or the service deletes it in 1d 22h
 Plan: 1 to update. 4 resources as wanted.
+Hosting: $1,224.00 in 30 days.
 deployment/support-prod: update ...
 deployment/support-prod: one call of one token
 deployment/support-prod: updated (0s)

@@ -34,6 +34,7 @@ manifests/support.yaml:42:13  warning  FineTunedModel/support-bot
   refused on 2026-11-20: the training data failed the safety check for:
   violence, self_harm; it is not submitted again until the data or revision
   changes.
+tokens: estimate: UTF-8 bytes of text / 4, 1 a role, plus 3 a message, 1 a name,
 5 resources in 1 file: no mistakes, 1 warning.
 1 account looked at, and 1 model looked for there.\
 """)
@@ -65,6 +66,7 @@ manifests/support.yaml:16:16  Account/sweden
   HTTP 403).
   Assign the role "Cognitive Services OpenAI Contributor" on the account; it
   takes minutes to act.
+tokens: estimate: UTF-8 bytes of text / 4, 1 a role, plus 3 a message, 1 a name,
 1 mistake in 1 file.\
 """)
 
@@ -79,6 +81,7 @@ manifests/support.yaml:16:16  Account/sweden
   no account aoai-sweden in resource group rg-ml.
   Correct its name, resource group or subscription; ftctl never creates
   accounts.
+tokens: estimate: UTF-8 bytes of text / 4, 1 a role, plus 3 a message, 1 a name,
 1 mistake in 1 file.\
 """)
 

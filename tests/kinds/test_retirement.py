@@ -167,7 +167,8 @@ note: finetunedmodel/bot: gpt-4.1-2025-04-14 retired on 2026-10-14: only
     2026-07)
 note: deployment/prod: GlobalStandard may process prompts and answers in any
     Azure region; data at rest stays in the region of the account
-Plan: 2 to create, 1 to train. Training: $6.00. 1 resource as wanted.\
+Plan: 2 to create, 1 to train. 1 resource as wanted.
+Training: $6.00. Hosting: $1,224.00 in 30 days.\
 """)
     assert plainly(is_new=False) == snapshot("""\
 note: finetunedmodel/bot: training on gpt-4.1-2025-04-14 retires on 2027-04-14,

@@ -48,7 +48,8 @@ def test_a_version_and_its_data() -> None:
 ? dataset/chats@bbbbbbbbbbbb  (after finetunedmodel/bot@0badc0de)
     delete: the uploaded file, 52,000 bytes, from sweden
     way back: the next apply that wants it uploads it again
-Plan: 2 to delete. 4 resources as wanted.\
+Plan: 2 to delete. 4 resources as wanted.
+Hosting: $1,224.00 in 30 days.\
 """)
 
 

@@ -83,9 +83,10 @@ def unpriced() -> tuple[Wanted, ...]:
 def test_unknown_price() -> None:
     """With a budget, an unknown price is too much."""
     assert refused(NOTHING, unpriced(), training_budget=Decimal(50)) == snapshot("""\
-refused (budget.trainingPerApply): The price of a training is not known, and the
-    Project sets a budget.
-    Pass --allow-unknown-cost to go ahead all the same.
+refused (budget.trainingPerApply): What training finetunedmodel/bot costs is not
+    known, and the Project sets a budget.
+    Pass --allow-unknown-cost to go ahead all the same, or write its price into
+    the file that spec.catalogue of the Project names.
 Nothing was done.\
 """)
 
@@ -121,9 +122,10 @@ def test_hosting_of_unknown_price() -> None:
     wanted = (wanted_account(), data, model, wanted_deployment(model), paid_by_the_unit)
     bounds = {"hosting_budget": Decimal(2000)}
     assert refused(everything(), wanted, **bounds) == snapshot("""\
-refused (budget.hostingPerMonth): The price of hosting a deployment is not
+refused (budget.hostingPerMonth): What hosting deployment/units costs is not
     known, and the Project sets a budget.
-    Pass --allow-unknown-cost to go ahead all the same.
+    Pass --allow-unknown-cost to go ahead all the same, or write its price into
+    the file that spec.catalogue of the Project names.
 Nothing was done.\
 """)
     assert refused(everything(), wanted, **bounds, allow_unknown_cost=True) == ""

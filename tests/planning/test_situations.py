@@ -64,7 +64,8 @@ def test_nothing_there() -> None:
     hosting $1,224.00 in 30 days: 720 hours, called or not
 note: deployment/prod: GlobalStandard may process prompts and answers in any
     Azure region; data at rest stays in the region of the account
-Plan: 2 to create, 1 to train. Training: $6.00. 1 resource as wanted.\
+Plan: 2 to create, 1 to train. 1 resource as wanted.
+Training: $6.00. Hosting: $1,224.00 in 30 days.\
 """)
 
 
@@ -108,8 +109,8 @@ def test_changed_data() -> None:
     again (calls fail meanwhile, for 2 to 10 minutes as a rule)
     model: 8c8a3a9d -> cd0a9d25
     way back: apply the earlier manifest; the earlier model stays
-Plan: 1 to update, 1 to replace, 1 to train. Training: $6.00. 1 resource as
-wanted.\
+Plan: 1 to update, 1 to replace, 1 to train. 1 resource as wanted.
+Training: $6.00. Hosting: $1,224.00 in 30 days.\
 """)
 
 
@@ -122,7 +123,8 @@ def test_missing_deployment() -> None:
     hosting $1,224.00 in 30 days: 720 hours, called or not
 note: deployment/prod: GlobalStandard may process prompts and answers in any
     Azure region; data at rest stays in the region of the account
-Plan: 1 to create. 3 resources as wanted.\
+Plan: 1 to create. 3 resources as wanted.
+Hosting: $1,224.00 in 30 days.\
 """)
 
 
@@ -138,7 +140,8 @@ def test_changed_capacity() -> None:
     hosting $1,224.00 in 30 days: 720 hours, called or not
 note: deployment/prod: GlobalStandard may process prompts and answers in any
     Azure region; data at rest stays in the region of the account
-Plan: 1 to update. 3 resources as wanted.\
+Plan: 1 to update. 3 resources as wanted.
+Hosting: $1,224.00 in 30 days.\
 """)
 
 
@@ -151,7 +154,8 @@ def test_another_model() -> None:
     again (calls fail meanwhile, for 2 to 10 minutes as a rule)
     model: cd0a9d25 -> 8c8a3a9d
     way back: apply the earlier manifest; the earlier model stays
-Plan: 1 to replace. 3 resources as wanted.\
+Plan: 1 to replace. 3 resources as wanted.
+Hosting: $1,224.00 in 30 days.\
 """)
 
 
@@ -164,7 +168,8 @@ def test_another_model_by_replacement() -> None:
     fail meanwhile, for 2 to 10 minutes as a rule
     model: cd0a9d25 -> 8c8a3a9d
     way back: apply the earlier manifest; the earlier model stays
-Plan: 1 to replace. 3 resources as wanted.\
+Plan: 1 to replace. 3 resources as wanted.
+Hosting: $1,224.00 in 30 days.\
 """)
 
 
@@ -183,7 +188,8 @@ def test_training_under_way() -> None:
     hosting $1,224.00 in 30 days: 720 hours, called or not
 note: deployment/prod: GlobalStandard may process prompts and answers in any
     Azure region; data at rest stays in the region of the account
-Plan: 1 to create, 1 under way. 2 resources as wanted.\
+Plan: 1 to create, 1 under way. 2 resources as wanted.
+Hosting: $1,224.00 in 30 days.\
 """)
 
 
@@ -202,8 +208,8 @@ def test_upload_being_checked() -> None:
     hosting $1,224.00 in 30 days: 720 hours, called or not
 note: deployment/prod: GlobalStandard may process prompts and answers in any
     Azure region; data at rest stays in the region of the account
-Plan: 1 to create, 1 to train, 1 under way. Training: $6.00. 1 resource as
-wanted.\
+Plan: 1 to create, 1 to train, 1 under way. 1 resource as wanted.
+Training: $6.00. Hosting: $1,224.00 in 30 days.\
 """)
 
 
@@ -214,7 +220,8 @@ def test_twin_jobs() -> None:
     assert shown(states) == snapshot("""\
 ~ finetunedmodel/bot
     update: submitted more than once: cancel the younger ftjob-2
-Plan: 1 to update. 3 resources as wanted.\
+Plan: 1 to update. 3 resources as wanted.
+Hosting: $1,224.00 in 30 days.\
 """)
 
 
@@ -225,7 +232,8 @@ def test_twin_uploads() -> None:
     assert shown(states) == snapshot("""\
 ~ dataset/chats
     update: uploaded more than once: remove 1 that no job uses
-Plan: 1 to update. 3 resources as wanted.\
+Plan: 1 to update. 3 resources as wanted.
+Hosting: $1,224.00 in 30 days.\
 """)
 
 
@@ -242,7 +250,8 @@ def test_lost() -> None:
     hosting $1,224.00 in 30 days: 720 hours, called or not
 note: deployment/prod: GlobalStandard may process prompts and answers in any
     Azure region; data at rest stays in the region of the account
-Plan: 1 to create, 1 stuck. 2 resources as wanted.\
+Plan: 1 to create, 1 stuck. 2 resources as wanted.
+Hosting: $1,224.00 in 30 days.\
 """)
 
 
@@ -265,7 +274,8 @@ $ finetunedmodel/bot
     hosting $1,224.00 in 30 days: 720 hours, called or not
 note: deployment/prod: GlobalStandard may process prompts and answers in any
     Azure region; data at rest stays in the region of the account
-Plan: 1 to create, 1 to train. Training: $6.00. 2 resources as wanted.\
+Plan: 1 to create, 1 to train. 2 resources as wanted.
+Training: $6.00. Hosting: $1,224.00 in 30 days.\
 """)
 
 
@@ -276,7 +286,8 @@ def test_only_a_deployment_remembers() -> None:
 ! finetunedmodel/bot
     trained before: deployment prod still names it; pass --allow-retrain to pay
     again
-Plan: 1 stuck. 3 resources as wanted.\
+Plan: 1 stuck. 3 resources as wanted.
+Hosting: $1,224.00 in 30 days.\
 """)
 
 
@@ -295,7 +306,8 @@ $ finetunedmodel/bot
     hosting $1,224.00 in 30 days: 720 hours, called or not
 note: deployment/prod: GlobalStandard may process prompts and answers in any
     Azure region; data at rest stays in the region of the account
-Plan: 1 to create, 1 to train. Training: $6.00. 2 resources as wanted.\
+Plan: 1 to create, 1 to train. 2 resources as wanted.
+Training: $6.00. Hosting: $1,224.00 in 30 days.\
 """)
 
 
@@ -313,7 +325,8 @@ def test_no_attempt_left() -> None:
     hosting $1,224.00 in 30 days: 720 hours, called or not
 note: deployment/prod: GlobalStandard may process prompts and answers in any
     Azure region; data at rest stays in the region of the account
-Plan: 1 to create, 1 stuck. 2 resources as wanted.\
+Plan: 1 to create, 1 stuck. 2 resources as wanted.
+Hosting: $1,224.00 in 30 days.\
 """)
 
 
@@ -334,7 +347,8 @@ def test_failed_safety() -> None:
     hosting $1,224.00 in 30 days: 720 hours, called or not
 note: deployment/prod: GlobalStandard may process prompts and answers in any
     Azure region; data at rest stays in the region of the account
-Plan: 1 to create, 1 stuck. 2 resources as wanted.\
+Plan: 1 to create, 1 stuck. 2 resources as wanted.
+Hosting: $1,224.00 in 30 days.\
 """)
 
 
@@ -353,7 +367,8 @@ def test_cancelled() -> None:
     hosting $1,224.00 in 30 days: 720 hours, called or not
 note: deployment/prod: GlobalStandard may process prompts and answers in any
     Azure region; data at rest stays in the region of the account
-Plan: 1 to create, 1 stuck. 2 resources as wanted.\
+Plan: 1 to create, 1 stuck. 2 resources as wanted.
+Hosting: $1,224.00 in 30 days.\
 """)
 
 
@@ -374,7 +389,8 @@ def test_no_account() -> None:
     hosting $1,224.00 in 30 days: 720 hours, called or not
 note: deployment/prod: GlobalStandard may process prompts and answers in any
     Azure region; data at rest stays in the region of the account
-Plan: 2 to create, 1 to train, 1 stuck. Training: $6.00.\
+Plan: 2 to create, 1 to train, 1 stuck.
+Training: $6.00. Hosting: $1,224.00 in 30 days.\
 """)
 
 
@@ -396,7 +412,8 @@ def test_refused_upload() -> None:
     hosting $1,224.00 in 30 days: 720 hours, called or not
 note: deployment/prod: GlobalStandard may process prompts and answers in any
     Azure region; data at rest stays in the region of the account
-Plan: 1 to create, 1 to train, 1 stuck. Training: $6.00. 1 resource as wanted.\
+Plan: 1 to create, 1 to train, 1 stuck. 1 resource as wanted.
+Training: $6.00. Hosting: $1,224.00 in 30 days.\
 """)
 
 
@@ -420,7 +437,8 @@ def test_adopted() -> None:
     (capacity 50)
     owner: (none) -> project shop
     sku.capacity: 10 -> 50
-Plan: 1 to update. 3 resources as wanted.\
+Plan: 1 to update. 3 resources as wanted.
+Hosting: $1,224.00 in 30 days.\
 """)
 
 
@@ -431,7 +449,8 @@ def test_adopted_unchanged() -> None:
 ~ deployment/prod
     update: taken over
     owner: (none) -> project shop
-Plan: 1 to update. 3 resources as wanted.\
+Plan: 1 to update. 3 resources as wanted.
+Hosting: $1,224.00 in 30 days.\
 """)
 
 
@@ -444,7 +463,8 @@ def test_failed_deployment() -> None:
     hosting $1,224.00 in 30 days: 720 hours, called or not
 note: deployment/prod: GlobalStandard may process prompts and answers in any
     Azure region; data at rest stays in the region of the account
-Plan: 1 to create. 3 resources as wanted.\
+Plan: 1 to create. 3 resources as wanted.
+Hosting: $1,224.00 in 30 days.\
 """)
 
 
@@ -454,7 +474,8 @@ def test_disabled_deployment() -> None:
     assert shown(states) == snapshot("""\
 ! deployment/prod
     the service says Disabled
-Plan: 1 stuck. 3 resources as wanted.\
+Plan: 1 stuck. 3 resources as wanted.
+Hosting: $1,224.00 in 30 days.\
 """)
 
 
@@ -492,7 +513,8 @@ def test_unwanted_with_prune() -> None:
 - deployment/old
     delete: from account/sweden; calls to it fail from then on
     way back: the model stays, and can be deployed again
-Plan: 1 to delete. 4 resources as wanted.\
+Plan: 1 to delete. 4 resources as wanted.
+Hosting: $1,224.00 in 30 days.\
 """)
 
 
@@ -508,7 +530,8 @@ def test_unknown_price() -> None:
     training at an unknown price: 1,000,000 tokens x 3 epochs; no known price
     for gpt-4o-2024-08-06 at GlobalStandard
     way back: cancelling is free until it starts; what has run by then is paid
-Plan: 1 to create, 1 to train. Training: unknown price. 1 resource as wanted.\
+Plan: 1 to create, 1 to train. 1 resource as wanted.
+Training: unknown price.\
 """)
 
 

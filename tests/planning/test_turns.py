@@ -82,8 +82,8 @@ $ finetunedmodel/b
     first
     training $6.00: 1,000,000 tokens x 3 epochs x $2.00 a million
     way back: cancelling is free until it starts; what has run by then is paid
-Plan: 3 to train, 2 wait for a place in the queue. Training: $18.00. 2 resources
-as wanted.\
+Plan: 3 to train, 2 wait for a place in the queue. 2 resources as wanted.
+Training: $18.00.\
 """)
 
 
@@ -96,8 +96,8 @@ def test_full() -> None:
     the queue of account/sweden is full: 20 of 20 are queued
     training $6.00: 1,000,000 tokens x 3 epochs x $2.00 a million
     way back: cancelling is free until it starts; what has run by then is paid
-Plan: 1 to train, 1 waits for a place in the queue. Training: $6.00. 2 resources
-as wanted.\
+Plan: 1 to train, 1 waits for a place in the queue. 2 resources as wanted.
+Training: $6.00.\
 """)
 
 
@@ -116,8 +116,9 @@ def test_before_the_upload() -> None:
     the queue of account/sweden takes 1: 1 of this plan goes first
     training $6.00: 1,000,000 tokens x 3 epochs x $2.00 a million
     way back: cancelling is free until it starts; what has run by then is paid
-Plan: 1 to create, 2 to train, 1 waits for a place in the queue. Training:
-$12.00. 1 resource as wanted.\
+Plan: 1 to create, 2 to train, 1 waits for a place in the queue. 1 resource as
+wanted.
+Training: $12.00.\
 """)
 
 

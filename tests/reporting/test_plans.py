@@ -66,8 +66,10 @@ note: deployment/prod: GlobalStandard
     may process prompts and answers in
     any Azure region; data at rest stays
     in the region of the account
-Plan: 2 to create, 1 to train. Training:
-$6.00. 1 resource as wanted.\
+Plan: 2 to create, 1 to train. 1
+resource as wanted.
+Training: $6.00. Hosting: $1,224.00 in
+30 days.\
 """)
 
 
@@ -92,7 +94,8 @@ def test_verbose() -> None:
     way back: ftctl destroy, or delete it here and prune
 note: deployment/prod: GlobalStandard may process prompts and answers in any
     Azure region; data at rest stays in the region of the account
-Plan: 2 to create, 1 to train. Training: $6.00. 1 resource as wanted.\
+Plan: 2 to create, 1 to train. 1 resource as wanted.
+Training: $6.00. Hosting: $1,224.00 in 30 days.\
 """)
 
 
