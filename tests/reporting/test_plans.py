@@ -7,13 +7,15 @@ from decimal import Decimal
 import pytest
 from inline_snapshot import snapshot
 
+from reconciler.planning.action import Notice
+from reconciler.planning.address import Address
 from reconciler.planning.plan import Plan, plan
 from reconciler.planning.policy import Policy
 from reconciler.planning.refusals import refusals
 from reconciler.reporting.formats import PlanOut
 from reconciler.reporting.page import Page
 from reconciler.reporting.plan_json import plan_out
-from reconciler.reporting.plan_text import plan_lines
+from reconciler.reporting.plan_text import notice_lines, plan_lines
 from tests.planning.situations import (
     ACCOUNT,
     OTHER_BYTES,
@@ -176,6 +178,18 @@ def test_json() -> None:
             "is_hosting_cost_known": True,
         }
     )
+
+
+def test_a_note_about_many() -> None:
+    """The same note is said once, with the first of those it is about."""
+    bots = [Address("deployment", f"bot-{number}") for number in range(4)]
+    few = [Notice("Metrics come late.", bot) for bot in bots[:2]]
+    notes = [*few, Notice("The quota is unknown."), *(Notice("It is idle.", bot) for bot in bots)]
+    assert list(notice_lines(notes, Page(100))) == [
+        "note: deployment/bot-0 and deployment/bot-1: Metrics come late.",
+        "note: The quota is unknown.",
+        "note: deployment/bot-0, deployment/bot-1 and 2 more: It is idle.",
+    ]
 
 
 def test_changes_in_json() -> None:
