@@ -169,4 +169,5 @@ def _report(lines: Lines, whole: Whole, token_basis: str) -> Report:
         longest_line=part.longest_line,
         too_long=part.too_long,
         histogram=whole.histogram,
+        digests=whole.digests,
     )

@@ -1,9 +1,17 @@
-"""What is in one example, whatever its format and however broken: texts to count, and marks."""
+"""What is in one example, whatever its format and however broken: texts to count, and marks.
+
+Two examples with the same content say the same: keys in another order, other escapes, spaces or
+identities of calls make no difference. So its digest tells repeats and shared examples.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
+
+from reconciler.datasets.digests import digest
+
+_LONG = 1000  # characters
 
 
 class Content(NamedTuple):
@@ -20,19 +28,38 @@ class Content(NamedTuple):
     has_system: bool = False
     answer: str = ""  # what is learned to be said last
     fields: tuple[str, ...] = ()  # what graders can refer to
+    marks: str = ""  # what sets an example apart besides its texts: roles, weights, images
 
     @property
     def images(self) -> int:
         return self.low_images + self.high_images
 
-    @property
-    def characters(self) -> int:
-        return sum(map(len, self.texts)) + len(self.definitions)
+    def figures(self) -> "Figures":
+        """All that is made of the texts as a whole, which is the dear part of a look at a line."""
+        written = "\0".join((self.marks, self.definitions, *self.texts))
+        data = written.encode()
+        frame = len(self.texts) + 1
+        return Figures(
+            digest(data),
+            len(written) - len(self.marks) - frame,
+            len(data) - len(self.marks.encode()) - frame,
+        )
 
-    @property
-    def utf8_length(self) -> int:
-        texts = (*self.texts, self.definitions)
-        return sum([len(text if text.isascii() else text.encode()) for text in texts])
+
+class Figures(NamedTuple):
+    """Of a content: what it says in 64 bits, and how long texts and definitions are together."""
+
+    digest: int
+    characters: int
+    utf8_length: int
+
+
+class Example(NamedTuple):
+    """One of a file."""
+
+    line: int
+    content: Content
+    figures: Figures
 
 
 def joined(first: Content, others: Iterable[Content]) -> Content:
@@ -46,8 +73,15 @@ def joined(first: Content, others: Iterable[Content]) -> Content:
             low_images=whole.low_images + other.low_images,
             high_images=whole.high_images + other.high_images,
             asked_high=whole.asked_high + other.asked_high,
+            marks=f"{whole.marks} | {other.marks}",
         )
     return whole
+
+
+def image_mark(url: Any, detail: Any) -> str:
+    """What tells an image apart. One that is inside the file may have megabytes."""
+    where = str(url)
+    return f" {where if len(where) < _LONG else digest(where.encode())} {detail}"
 
 
 def definitions(example: Mapping[str, Any]) -> str:

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from reconciler.datasets import formats, repeats, syntax, tokens
-from reconciler.datasets.content import Content
+from reconciler.datasets import formats, syntax, tokens
+from reconciler.datasets.content import Content, Example
 from reconciler.datasets.findings import Complaint, Severity
 from reconciler.datasets.lines import Line
 from reconciler.datasets.whole import Part
@@ -28,8 +28,7 @@ class Reading(NamedTuple):
     """Some lines whose tokens have still to be counted."""
 
     part: Part
-    lines: list[int]
-    contents: list[Content]
+    examples: list[Example]
 
 
 class Examiner:
@@ -43,31 +42,29 @@ class Examiner:
 
     def read(self, lines: Iterable[Line]) -> Reading:
         """What can be found without counting tokens."""
-        reading = Reading(Part(), [], [])
-        part = reading.part
+        part, examples = reading = Reading(Part(), [])
         for line in lines:
             if syntax.is_blank(line):
                 part.findings.add(line.number, syntax.blank_line())
                 continue
             part.examples += 1
-            if (content := self._examine(line, part)) is not None:
-                reading.lines.append(line.number)
-                reading.contents.append(content)
+            if (example := self._examine(line, part)) is not None:
+                examples.append(example)
         return reading
 
     def count(self, reading: Reading) -> Part:
         """The rest. Vocabularies count without the interpreter's lock, so a thread can do this."""
-        part, lines, contents = reading
-        counts = self._count.of(contents)
-        part.add(lines, contents, counts)
+        part, examples = reading
+        counts = self._count.of(examples)
+        part.add(examples, counts)
         limit = self._task.context_tokens or LONGEST_CONTEXT
-        for line, count in zip(lines, counts, strict=True):
+        for example, count in zip(examples, counts, strict=True):
             if count > limit:
                 part.too_long += 1
-                part.findings.add(line, self._too_long(count, limit))
+                part.findings.add(example.line, self._too_long(count, limit))
         return part.shortened()
 
-    def _examine(self, line: Line, part: Part) -> Content | None:
+    def _examine(self, line: Line, part: Part) -> Example | None:
         content = self._format.glance(line.data) if line.is_whole else None
         is_good = True
         if content is None:
@@ -76,11 +73,14 @@ class Examiner:
             for complaint in complaints:
                 part.findings.add(line.number, complaint)
                 is_good &= formats.RULES[complaint.rule].severity is Severity.WARNING
-        if content is not None and is_good:
-            part.digests.append((line.number, repeats.digest(line.data)))
+        if content is None:
+            return None
+        figures = content.figures()
+        if is_good:
+            part.digests.append((line.number, figures.digest))
             if self._task.format == "reinforcement":
                 part.add_fields(content.fields, line.number)
-        return content
+        return Example(line.number, content, figures)
 
     def _take_apart(self, line: Line, complaints: list[Complaint]) -> Content | None:
         """The slow way, which says what is wrong."""

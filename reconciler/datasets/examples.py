@@ -29,7 +29,11 @@ def examples(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
                 continue
 
 
+def canonical(value: Any) -> bytes:
+    """The same bytes for what says the same. Raises RecursionError."""
+    return _ENCODER.encode(value)
+
+
 def digest(value: Any) -> int:
-    """Eight bytes that are the same for what says the same. Raises RecursionError."""
-    canonical = _ENCODER.encode(value)
-    return int.from_bytes(hashlib.blake2b(canonical, digest_size=8).digest(), "little")
+    """Eight of them. Raises RecursionError."""
+    return int.from_bytes(hashlib.blake2b(canonical(value), digest_size=8).digest(), "little")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from reconciler.datasets import calls, images
-from reconciler.datasets.content import Content
+from reconciler.datasets.content import Content, image_mark
 from reconciler.datasets.findings import Complaint, Rule, error, under, warning
 from reconciler.datasets.spelling import did_you_mean, listed, named, quoted, stated
 
@@ -206,7 +206,15 @@ def measure(conversation: Any) -> Content:
         asked_high=sum(map(_is_dear, pictures)),
         has_system=any(role_of(message) in {"system", "developer"} for message in known),
         answer=_answer(everything[-1]) if known else "",
+        marks=" ".join(map(_mark, known)),
     )
+
+
+def _mark(message: dict[str, Any]) -> str:
+    """What sets it apart besides its texts."""
+    role = f"{role_of(message)}{' unlearned' if message.get('weight') == 0 else ''}"
+    seen = [image_mark(each.get("url"), each.get("detail", "auto")) for each in _pictures(message)]
+    return role + "".join(seen)
 
 
 def _parts(message: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1,28 +1,13 @@
-"""Examples that stand in two files: validation with what was trained on says little.
+"""Examples that stand in two files: validation with what was trained on says little."""
 
-Examples are compared by what they say, not by their bytes: keys in another order, other escapes or
-spaces make no difference.
-"""
-
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
-from typing import NamedTuple
 
-from reconciler.datasets.examples import digest, examples
+from reconciler.datasets.digests import Shared
 from reconciler.datasets.findings import Finding, Severity
+from reconciler.datasets.report import Report
 
 SHOWN = 20
 RULE = "file/overlap"
-
-
-class Shared(NamedTuple):
-    """The same example in both files."""
-
-    train_line: int
-    valid_line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +36,7 @@ class Overlap:
         )
 
 
-def overlap(train: Path, valid: Path) -> Overlap:
-    """Reads both files once, and keeps digests of the second only. Raises OSError."""
-    places: dict[int, int] = {}  # the first line of each
-    counts: Counter[int] = Counter()
-    for line, value in _digests(valid):
-        places.setdefault(value, line)
-        counts[value] += 1
-    shared: dict[int, Shared] = {}
-    for line, value in _digests(train):
-        if value in places and value not in shared:
-            shared[value] = Shared(line, places[value])
-    by_line = sorted(shared.values(), key=lambda each: each.valid_line)
-    count = sum(counts[value] for value in shared)
-    return Overlap(count, counts.total(), tuple(by_line[:SHOWN]))
-
-
-def _digests(path: Path) -> Iterator[tuple[int, int]]:
-    for line, example in examples(path):
-        with suppress(RecursionError):
-            yield line, digest(example)
+def overlap(train: Report, valid: Report) -> Overlap:
+    """Of the examples that are as they should be, by what was remembered when each was checked."""
+    lines, count = valid.digests.shared(train.digests, SHOWN)
+    return Overlap(count, valid.digests.count, tuple(lines))

@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from reconciler.datasets import tools
-from reconciler.datasets.content import Content, definitions, joined
+from reconciler.datasets.content import Content, definitions, image_mark, joined
 from reconciler.datasets.images import IMAGES_OF_AN_EXAMPLE
 
 _IMAGE_URL = re.compile(r"https?://\S")
@@ -150,6 +150,7 @@ def chat(line: bytes) -> Content | None:
         conversations=1,
         has_system=kinds.have_system,
         answer=texts[-1],
+        marks=kinds.marks,
     )
 
 
@@ -158,12 +159,14 @@ class _Kinds(NamedTuple):
 
     are_good: bool
     have_system: bool
+    marks: str
 
 
 @lru_cache(maxsize=1024)  # the same few in most files
 def _kinds(of: tuple[type[_Text], ...]) -> _Kinds:
     is_answered = _UserText in of and of[-1] is _AssistantText
-    return _Kinds(is_answered, _SystemText in of or _DeveloperText in of)
+    marks = " ".join(str(each.__struct_config__.tag) for each in of)
+    return _Kinds(is_answered, _SystemText in of or _DeveloperText in of, marks)
 
 
 def _talk(line: bytes) -> Content | None:
@@ -243,9 +246,11 @@ def _understood(raw: bytes) -> _Offer | None:
 def _read(messages: Sequence[_Message], offer: _Offer) -> Content | None:
     """The texts of well-formed messages."""
     texts: list[str] = []
+    marks: list[str] = []
     names = low = high = asked = 0
     for message in messages:
         said = message.content
+        marks.append(_mark(message))
         if type(said) is str:
             if message.tool_calls is None and _is_blank(said):
                 return None
@@ -266,7 +271,28 @@ def _read(messages: Sequence[_Message], offer: _Offer) -> Content | None:
         return None
     has_system = any(type(message) in {_System, _Developer} for message in messages)
     answer = _answer(messages[-1]) if messages else ""
-    return Content(texts, "", len(messages), names, low, high, asked, 0, has_system, answer)
+    return Content(
+        texts,
+        messages=len(messages),
+        names=names,
+        low_images=low,
+        high_images=high,
+        asked_high=asked,
+        has_system=has_system,
+        answer=answer,
+        marks=" ".join(marks),
+    )
+
+
+def _mark(message: _Message) -> str:
+    """What sets it apart besides its texts."""
+    role = str(message.__struct_config__.tag)
+    if type(message) is _Assistant and not message.weight:
+        return f"{role} unlearned"
+    if type(message) is _User and type(message.content) is list:
+        parts = (part.image_url for part in message.content if type(part) is _ImagePart)
+        return role + "".join([image_mark(image.url, image.detail) for image in parts])
+    return role
 
 
 def _read_parts(parts: Sequence[Any], texts: list[str]) -> tuple[int, int, int] | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from reconciler.datasets import calls, chat, images, messages, tools
 from reconciler.datasets.content import Content
+from reconciler.datasets.examples import canonical
 from reconciler.datasets.findings import Complaint, Rule, error, warning
 from reconciler.datasets.messages import role_of
 from reconciler.datasets.spelling import quoted
@@ -57,4 +58,6 @@ def fields(example: dict[str, Any]) -> tuple[str, ...]:
 
 def measure(example: dict[str, Any]) -> Content:
     """Fields are for graders; the model reads none of them."""
-    return chat.measure(example)._replace(answer="", fields=fields(example))
+    content, names = chat.measure(example), fields(example)
+    graded = canonical({name: example[name] for name in names}).decode()
+    return content._replace(answer="", fields=names, marks=f"{content.marks} {graded}")

@@ -1,7 +1,8 @@
 """What one pass over a file found out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from reconciler.datasets.digests import Digests
 from reconciler.datasets.findings import Finding, Severity
 
 
@@ -14,7 +15,7 @@ class Report:
     and tool definitions. `longest` is the number of tokens of the longest example, which stands in
     `longest_line`; `too_long` is the number of examples that training would cut, and `histogram[i]`
     that of examples with at least 2^i tokens and fewer than 2^(i+1).
-    `hidden` findings broke a rule that is shown often enough.
+    `hidden` findings broke a rule that is shown often enough. `digests` are those of good examples.
     """
 
     sha256: str
@@ -32,6 +33,7 @@ class Report:
     histogram: tuple[int, ...] = ()
     longest_line: int = 0
     too_long: int = 0
+    digests: Digests = field(default_factory=Digests, compare=False, repr=False)
 
     @property
     def is_valid(self) -> bool:

@@ -14,7 +14,7 @@ from functools import cache
 from itertools import islice
 from threading import Thread
 
-from reconciler.datasets.content import Content
+from reconciler.datasets.content import Content, Example
 
 BYTES_PER_TOKEN = 4
 
@@ -87,9 +87,12 @@ def framing(content: Content) -> int:
 class Estimate:
     """The rule of thumb, as a way to count."""
 
-    def of(self, contents: Sequence[Content]) -> list[int]:
-        """Of each example."""
-        return [-(-each.utf8_length // BYTES_PER_TOKEN) + framing(each) for each in contents]
+    def of(self, examples: Sequence[Example]) -> list[int]:
+        """Of each."""
+        return [
+            -(-each.figures.utf8_length // BYTES_PER_TOKEN) + framing(each.content)
+            for each in examples
+        ]
 
 
 class Count:
@@ -102,9 +105,10 @@ class Count:
         self._encoding = encoding
         self._remembered: dict[str, int] = {}
 
-    def of(self, contents: Sequence[Content]) -> list[int]:
-        """Of each example."""
+    def of(self, examples: Sequence[Example]) -> list[int]:
+        """Of each."""
         known = self._remembered
+        contents = [each.content for each in examples]
         heads = [each.texts[0] if each.texts else "" for each in contents]
         new = {*heads, *(each.definitions for each in contents)} - known.keys()
         bodies = (text for each in contents for text in each.texts[1:])

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from reconciler.datasets import tokens
-from reconciler.datasets.content import Content
+from reconciler.datasets.content import Content, Example
+from reconciler.datasets.digests import Digests
 from reconciler.datasets.findings import KEPT_PER_RULE, Complaint, Findings, Rule, error, warning
-from reconciler.datasets.repeats import Repeats
 from reconciler.datasets.spelling import listed, quoted
 
 # Source: Microsoft Learn, "Fine-tune vision models", read 2026-10.
@@ -59,17 +59,17 @@ class Part(msgspec.Struct):
     fields: dict[tuple[str, ...], tuple[int, int]] = {}  # how many have them, and the first's line
     digests: list[tuple[int, int]] = []
 
-    def add(self, lines: Sequence[int], contents: Sequence[Content], counts: Sequence[int]) -> None:
-        """Examples, in the order of the file, with their tokens."""
-        self.messages += sum([each.messages for each in contents])
-        self.characters += sum([each.characters for each in contents])
+    def add(self, examples: Sequence[Example], counts: Sequence[int]) -> None:
+        """Examples in the order of the file, with their tokens."""
+        self.messages += sum([each.content.messages for each in examples])
+        self.characters += sum([each.figures.characters for each in examples])
         self.tokens += sum(counts)
         longest = max(counts, default=0)
         if longest > self.longest:
-            self.longest, self.longest_line = longest, lines[counts.index(longest)]
+            self.longest, self.longest_line = longest, examples[counts.index(longest)].line
         for digits, count in Counter(map(int.bit_length, counts)).items():
             self.histogram[digits] = self.histogram.get(digits, 0) + count
-        for line, content in zip(lines, contents, strict=True):
+        for line, content, _figures in examples:
             if content.has_system:
                 self.with_system += 1
             elif content.conversations:
@@ -113,7 +113,7 @@ class Whole:
 
     def __init__(self) -> None:
         self.part = Part()
-        self._repeats = Repeats()
+        self.digests = Digests()
 
     def add(self, part: Part) -> None:
         mine = self.part
@@ -132,7 +132,7 @@ class Whole:
             known, first = mine.fields.get(fields, (0, line))
             mine.fields[fields] = (known + count, first)
         for line, digest in part.digests:
-            self._repeats.add(line, digest)
+            self.digests.add(line, digest)
 
     @property
     def histogram(self) -> tuple[int, ...]:
@@ -146,7 +146,7 @@ class Whole:
         """What only the end of the file shows."""
         for line, complaint in (*_verdicts(self.part), *_field_verdicts(self.part)):
             self.part.findings.add(line, complaint)
-        repeats, count = self._repeats.found(KEPT_PER_RULE)
+        repeats, count = self.digests.repeats(KEPT_PER_RULE)
         for line, first in repeats:
             what, hint = f"the example is that of line {first} again.", "Remove one of them."
             self.part.findings.add(line, Complaint("example/repeated", what, hint=hint))

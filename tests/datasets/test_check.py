@@ -44,6 +44,7 @@ def test_a_good_file(tmp_path: Path) -> None:
     report = check(path)
     assert report.is_valid
     words = dataclasses.asdict(report)
+    assert words.pop("digests").count == 10
     assert words.pop("token_basis") == snapshot(
         "exact o200k count of text and roles, plus 3 a message, 1 a name, 3 an example, "
         "and 85 or 765 an image"

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from reconciler.datasets import check_stream, images
+from reconciler.datasets.digests import Digests
 from reconciler.datasets.lines import LONGEST_LINE, Line
-from reconciler.datasets.repeats import Repeats
 from reconciler.datasets.shape import LARGEST_FILE, of_size
 from reconciler.datasets.syntax import MalformedError, parse
 from reconciler.datasets.whole import Part, Whole
@@ -147,8 +147,8 @@ def test_a_decompression_bomb() -> None:
 
 def test_repeats_are_remembered_in_little_memory() -> None:
     """Repeats come in the order of the file, with the line that they repeat."""
-    repeats = Repeats()
+    digests = Digests()
     for line in range(1, 100_001):
-        repeats.add(line, (line % 99_000) * 0x9E3779B97F4A7C15 % (1 << 64))
-    found, count = repeats.found(limit=2)
+        digests.add(line, (line % 99_000) * 0x9E3779B97F4A7C15 % (1 << 64))
+    found, count = digests.repeats(limit=2)
     assert (found, count) == ([(99_001, 1), (99_002, 2)], 1000)

@@ -207,10 +207,10 @@ def _unmeasured(goal: FineTunedModelGoal) -> Iterator[Remark]:
 
 def _shared_examples(goal: FineTunedModelGoal) -> Iterator[Remark]:
     """Examples that stand in the training and in the validation data."""
-    files = {one.path for one in (goal.training, goal.validation) if one and one.path}
+    files = {one.path: one.report for one in (goal.training, goal.validation) if one and one.path}
     if len(files) < len((goal.training, goal.validation)):
         return  # one of both is missing, not read here, or the same
-    if found := overlap(goal.training.path, goal.validation.path).finding:
+    if found := overlap(*files.values()).finding:
         yield Remark(
             ("validation",),
             found.message,
