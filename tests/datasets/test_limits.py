@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.datasets import check_stream, images
-from reconciler.datasets.digests import Digests
+from reconciler.datasets.digests import Digests, digest
 from reconciler.datasets.lines import LONGEST_LINE, Line
 from reconciler.datasets.shape import LARGEST_FILE, of_size
 from reconciler.datasets.syntax import MalformedError, parse
@@ -152,3 +152,10 @@ def test_repeats_are_remembered_in_little_memory() -> None:
         digests.add(line, (line % 99_000) * 0x9E3779B97F4A7C15 % (1 << 64))
     found, count = digests.repeats(limit=2)
     assert (found, count) == ([(99_001, 1), (99_002, 2)], 1000)
+
+
+def test_long_examples_that_differ_by_little() -> None:
+    """Of ten thousand long texts with two small differences each no two have the same digest."""
+    rest = b"The same words in every example. " * 60
+    texts = (b"%d %b %d" % (number, rest, number * number) for number in range(10_000))
+    assert len(set(map(digest, texts))) == 10_000
