@@ -42,9 +42,17 @@ from reconciler.planning.approval import Approval
 from reconciler.planning.desired import Desired, Observed, standings
 from reconciler.planning.kind import Scene
 from reconciler.planning.plan import Plan
+from reconciler.planning.succession import heirs
 from reconciler.planning.supply import freed_first, given_back, gives, short_of
 from reconciler.planning.turns import allot, in_turn
-from reconciler.providers.errors import AnswerLost, Conflict, QueueFull, Refused, ServiceError
+from reconciler.providers.errors import (
+    AnswerLost,
+    Conflict,
+    QueueFull,
+    QuotaExceeded,
+    Refused,
+    ServiceError,
+)
 from reconciler.providers.session import Session
 
 TRIES = 4  # of one action in one run, when the error says that looking again may help
@@ -96,14 +104,16 @@ def converge(run: Run, approved: Plan) -> Iterator[Event]:
         unapproved = tuple(one for one in ready if not approval.covers(one))
         fresh = [one for one in ready if one not in unapproved and one not in run.done]
         unseen = [one for one in ready if one in run.done]
-        if not run.stop.is_set() and (now := _this_round(run, fresh, proposal, observed)):
+        ending = Ending.INTERRUPTED if run.stop.is_set() else _ending(run, proposal, unseen)
+        now = _this_round(run, fresh, proposal, observed, is_last=ending is not None)
+        if now and not run.stop.is_set():
             turns = freed_first(now, observed.supplies)
             yield from run_lanes(turns, _performer(run, observed, turns), run.stop)
             continue
-        ending = Ending.INTERRUPTED if run.stop.is_set() else _ending(run, proposal, unseen)
         if ending:
-            failed = dict(run.failed)
-            yield Finished(ending, proposal, tuple(run.done), failed, unapproved, left)
+            held = () if run.stop.is_set() else tuple(fresh)
+            failed, done = dict(run.failed), tuple(run.done)
+            yield Finished(ending, proposal, done, failed, unapproved, left, held)
             return
         waiting = [one for one in proposal.actions if one.verb is Verb.WAIT]
         yield Waiting((*waiting, *unseen), run.clock.now() - began, proposal.in_line)
@@ -112,19 +122,28 @@ def converge(run: Run, approved: Plan) -> Iterator[Event]:
 
 
 def _this_round(
-    run: Run, fresh: Sequence[Action], proposal: Plan, observed: Observed
+    run: Run, fresh: Sequence[Action], proposal: Plan, observed: Observed, *, is_last: bool
 ) -> Sequence[Action]:
-    """What to do now: nothing is pruned while something that is wanted is still on its way.
+    """What to do now: what is wanted first, and nothing is pruned before the run would end.
 
-    Until its successor is there, an unwanted deployment serves. But where what is wanted would find
+    Even then a thing stays whose successor is still to come. But where what is wanted would find
     too little of something limited, what gives that back does not wait.
     """
     wanted = [one for one in fresh if one.address in run.desired.wanted]
-    is_going_on = any(one.verb is Verb.WAIT for one in proposal.actions) or proposal.in_line
-    if not (wanted or is_going_on):
-        return fresh
-    short = short_of((*fresh, *(one.then for one in proposal.deferred)), observed.supplies)
-    return [one for one in fresh if one in wanted or gives(one, short)]
+    hopeful = [one for one in proposal.steps if one.address not in run.failed]
+    short = short_of(hopeful, observed.supplies)
+    may_prune = is_last and not wanted
+    return [
+        one
+        for one in fresh
+        if one in wanted or gives(one, short) or (may_prune and not _heirs(run, one, proposal))
+    ]
+
+
+def _heirs(run: Run, leaving: Action, proposal: Plan) -> list[Address]:
+    """Those for which it has to stay; one that failed for want of quota cannot come before."""
+    to_come = heirs(leaving, proposal, run.desired.wanted.keys())
+    return [one for one in to_come if not isinstance(run.failed.get(one), QuotaExceeded)]
 
 
 def _without_leavings(

@@ -76,6 +76,7 @@ class Finished:
     failed: Mapping[Address, ServiceError] = field(default_factory=dict)
     unapproved: tuple[Action, ...] = ()
     left: tuple[Action, ...] = ()  # deletes for the next run: they have no use only since this one
+    held: tuple[Action, ...] = ()  # deletes for a later run: what may come in their place has not
     cause: ServiceError | None = None  # why the service could not be seen any more
 
     @property

@@ -5,9 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 SHORT = 8  # hex digits that travel in suffixes and tags
 # The end of a suffix, of a model's id, or of the name of a checkpoint of it.
@@ -55,6 +59,30 @@ def carried(name: str) -> str:
     """The digits that a suffix or a model's id carries; empty where it carries none."""
     found = CARRIED.search(name)
     return found[1] if found else ""
+
+
+def by_digits(things: Iterable[T], name: Callable[[T], str]) -> Mapping[str, list[T]]:
+    """Things by the digits that their names carry; under nothing where they carry none."""
+    found: dict[str, list[T]] = defaultdict(list)
+    for one in things:
+        found[carried(name(one))].append(one)
+    return dict(found)
+
+
+def names(recipe: Recipe) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The digits of each recipe that may give the same weights, and what it leaves open.
+
+    A manifest may pin today what it left to the service when the training ran.
+    """
+    pinned = recipe.hyperparameters
+    for size in range(len(pinned) + 1):
+        for left in combinations(sorted(pinned), size):
+            yield _name_without(recipe, left), {name: pinned[name] for name in left}
+
+
+def _name_without(recipe: Recipe, left: Collection[str]) -> str:
+    kept = {name: one for name, one in recipe.hyperparameters.items() if name not in left}
+    return short(fingerprint(replace(recipe, hyperparameters=kept)))
 
 
 def _pinned(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:

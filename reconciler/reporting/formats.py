@@ -204,7 +204,7 @@ class ApplyOut(BaseModel):
     )
     blocked: dict[str, list[str]] = Field(description="address: what it could not be done for")
     unapproved: list[ActionOut]
-    left: list[ActionOut] = Field(description="deletes that only the next run will do")
+    left: list[ActionOut] = Field(description="deletes that only a later run will do")
     plan: PlanOut = Field(description="what was approved")
 
 

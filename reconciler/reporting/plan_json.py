@@ -104,7 +104,7 @@ def apply_out(finished: Finished, approved: PlanOut, exit_code: int) -> ApplyOut
         in_line=[_deferred(one) for one in finished.plan.in_line],
         blocked={str(at): [str(one) for one in by] for at, by in finished.blocked.items()},
         unapproved=[_action(one) for one in finished.unapproved],
-        left=[_action(one) for one in finished.left],
+        left=[_action(one) for one in (*finished.left, *finished.held)],
         plan=approved,
     )
 

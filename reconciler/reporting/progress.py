@@ -130,6 +130,9 @@ def ending_lines(finished: Finished, page: Page) -> Iterator[str]:
     for action in finished.left:
         text = f"- {action.address}: nobody needs it any more; the next apply deletes it"
         yield from page.wrap(text, 0, hang=4)
+    for action in finished.held:
+        text = f"- {action.address}: stays until what is wanted is there; a later apply deletes it"
+        yield from page.wrap(text, 0, hang=4)
     for action in finished.running:
         yield from page.wrap(
             f". {action.address}: continues on the service: {action.reason}", 0, hang=4
@@ -161,7 +164,7 @@ def _sum(finished: Finished) -> str:
         *_counted(len(finished.unapproved), "not approved"),
         *_counted(len(finished.plan.in_line), "waiting for a place"),
         *_counted(len(later), "to come"),
-        *_counted(len(finished.left), "left to delete"),
+        *_counted(len(finished.left) + len(finished.held), "left to delete"),
     ]
     word = {
         "settled": "Settled",

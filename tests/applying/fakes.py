@@ -15,15 +15,17 @@ from reconciler.applying.events import Event, Finished, Waiting
 from reconciler.planning.action import Action, Decision, ReasonCode, Verb
 from reconciler.planning.address import Address
 from reconciler.planning.desired import Desired, Observed, in_order
-from reconciler.planning.kind import Context, Kind, Observation, Resolved, Scene, Wanted
+from reconciler.planning.kind import Context, Found, Kind, Observation, Resolved, Scene, Wanted
 from reconciler.planning.plan import Plan, plan
 from reconciler.planning.policy import Policy
 from reconciler.planning.queue import Queue
 from reconciler.planning.standing import Phase, Standing
+from reconciler.planning.supply import Supply
 from reconciler.providers.errors import ServiceError
 from reconciler.providers.session import Session
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+PRUNING = Policy(prune=frozenset({"thing"}))
 
 
 @dataclass
@@ -52,6 +54,8 @@ class World:
     takes: float = 0.0
     places: int | None = None  # in the queue for what is being made; None where there is none
     strangers: int = 0  # who stand in that queue as well
+    unwanted: set[Address] = field(default_factory=set)  # ours, and may be pruned
+    quota: int | None = None  # each thing takes one of it; None where there is no limit
     during: Callable[[Action], None] = lambda _action: None
 
 
@@ -62,7 +66,16 @@ def kind_of(world: World, *, is_slow: bool = False) -> Kind:  # noqa: C901 -- on
         if world.blindness:
             raise world.blindness.pop(0)
         there = {one.address for one in wanted} & set(world.made) - world.hidden
-        return Observation({address: world.made[address] for address in there}, queues=queues())
+        others = tuple(Found(one, "", is_ours=True, state=None) for one in sorted(world.unwanted))
+        states = {address: world.made[address] for address in there}
+        return Observation(states, others, supplies(), queues())
+
+    def supplies() -> dict[str, Supply]:
+        used = len(world.made) + len(world.unwanted)
+        return {} if world.quota is None else {"q": Supply("of quota", world.quota, used)}
+
+    def takes(amount: int) -> dict[str, int]:
+        return {} if world.quota is None else {"q": amount}
 
     def queues() -> dict[str, Queue]:
         if world.places is None:
@@ -81,9 +94,9 @@ def kind_of(world: World, *, is_slow: bool = False) -> Kind:  # noqa: C901 -- on
         at = wanted.address
         if state is None:
             lane, queue = wanted.goal or "", "" if world.places is None else "q"
-            why = "not there"
+            code, taken = ReasonCode.MISSING, takes(1)
             return Decision(
-                Action(at, Verb.CREATE, ReasonCode.MISSING, why, lane=lane, queue=queue)
+                Action(at, Verb.CREATE, code, "not there", lane=lane, queue=queue, takes=taken)
             )
         if state > context.now:
             why = "being made"
@@ -91,13 +104,16 @@ def kind_of(world: World, *, is_slow: bool = False) -> Kind:  # noqa: C901 -- on
         return Decision(Action(at, Verb.KEEP, ReasonCode.AS_WANTED, "there"))
 
     def retire(address: Address, _state: Any) -> Action:
-        return Action(address, Verb.DELETE, ReasonCode.UNWANTED, "")
+        return Action(address, Verb.DELETE, ReasonCode.UNWANTED, "", takes=takes(-1))
 
     def perform(action: Action, _wanted: Wanted | None, _state: Any, _scene: Scene) -> None:
         world.calls.append(str(action.address))
         world.during(action)
         if world.errors.get(action.address):
             raise world.errors[action.address].pop(0)
+        if action.verb is Verb.DELETE:
+            world.unwanted.remove(action.address)
+            return
         world.made[action.address] = world.clock.now() + timedelta(seconds=world.takes)
 
     return Kind(
@@ -153,12 +169,14 @@ def begin(
 ) -> Iterator[Event]:
     """The events of a run; without another plan, the first one is approved."""
     kind = kind_of(world, is_slow=is_slow)
-    desired = Desired(in_order(wishes), {kind.word: kind})
+    desired = Desired(in_order(wishes), {kind.word: kind}, PRUNING)
     session = Session({}, no_connection, world.clock.sleep)
     stopping = stop or threading.Event()
     run = Run(desired, session, world.clock, plan, patience or Patience(), stopping)
-    first = Observed(world.clock.now(), dict(world.made))
-    return converge(run, plan(desired, first) if approved is None else approved)
+    if approved is None:
+        others = kind.observe((), session, PRUNING).others if world.unwanted else ()
+        approved = plan(desired, Observed(world.clock.now(), dict(world.made), others))
+    return converge(run, approved)
 
 
 def tried(world: World, *wishes: Wanted, **more: Any) -> Trial:

@@ -138,3 +138,29 @@ def test_a_killed_emulator(tmp_path: Path) -> None:
     with standing_alone(data) as (remote, process):
         assert Workshop(workshop.folder, remote).plan().is_empty
         assert len(remote.paid_jobs()) == 1
+
+
+def test_pruning_beside_a_training(workshop: Workshop) -> None:
+    """What has no successor goes although something trains; what has one serves until then."""
+    workshop.edit("hostingPerMonth: 2000}", "hostingPerMonth: 9000}\n  prune: [Deployment]")
+    before = workshop.manifest.read_text()
+    deployment = before[before.rindex("---") :]
+    workshop.manifest.write_text(before + deployment.replace("support-prod", "support-trial"))
+    workshop.ftctl(*SUBMIT)
+    hours_later(workshop.remote)
+    workshop.applied()
+    assert set(workshop.remote.deployments()) == {"support-prod", "support-trial"}
+
+    workshop.manifest.write_text(before.replace("seed: 105", "seed: 106"))
+    assert workshop.ftctl(*SUBMIT).code == 3
+    assert set(workshop.remote.deployments()) == {"support-prod"}
+
+    workshop.edit("{name: support-prod}", "{name: support-next}")
+    left = workshop.ftctl(*SUBMIT)
+    assert left.code == 3
+    assert "deployment/support-prod: stays until what is wanted is there" in left.said
+    assert set(workshop.remote.deployments()) == {"support-prod"}
+
+    hours_later(workshop.remote)
+    workshop.applied()
+    assert set(workshop.remote.deployments()) == {"support-next"}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.planning.fingerprint import Recipe, fingerprint, short
+from reconciler.planning.fingerprint import Recipe, by_digits, fingerprint, names, short
 
 PARTS: dict[str, Any] = {
     "base_model": "gpt-4.1-2025-04-14",
@@ -70,3 +70,25 @@ def test_what_does_not_count(other: dict[str, Any]) -> None:
 def test_no_seed_is_not_seed_zero() -> None:
     """A seed of zero is a choice; no seed is none."""
     assert named(seed=None) != named(seed=0)
+
+
+def test_what_carries_the_digits() -> None:
+    """Eight whole digits after a dash, at the end; a checkpoint carries those of its model."""
+    digits = "7f457775"
+    mine = ["support-7f457775", "gpt-4.1.ft-0123-support-7f457775:ckpt-step-88"]
+    others = ["support-17f457775", "support7f457775", "7f457775", "support-7f457775-x", ""]
+    found = by_digits([*mine, *others], str)
+    assert found == {digits: mine, "": others}
+
+
+def test_other_names() -> None:
+    """What a manifest pins may have been left to the service when the training ran."""
+    pinned = Recipe(**PARTS | {"hyperparameters": {"n_epochs": 3, "batch_size": 8}})
+    left = [left for _digits, left in names(pinned)]
+    assert left == [{}, {"batch_size": 8}, {"n_epochs": 3}, {"batch_size": 8, "n_epochs": 3}]
+    assert [digits for digits, _left in names(pinned)] == [
+        short(fingerprint(pinned)),
+        short(THE_SAME),
+        short(named(hyperparameters={"batch_size": 8})),
+        short(named(hyperparameters={})),
+    ]

@@ -194,6 +194,22 @@ Still running: 1 done, 1 under way, 2 waiting for a place.\
     )
 
 
+def test_an_end_before_a_successor() -> None:
+    """What stays for now is named, and counted as left."""
+    old = Action(
+        Address("deployment", "old"), Verb.DELETE, ReasonCode.UNWANTED, "from account/sweden"
+    )
+    left = Finished(Ending.STILL_RUNNING, Plan((WAIT, old)), held=(old,))
+    assert ending(left) == snapshot("""\
+- deployment/old: stays until what is wanted is there; a later apply deletes it
+. finetunedmodel/bot: continues on the service: training since noon (ftjob-1)
+Still running: 0 done, 1 under way, 1 left to delete.\
+""")
+    assert [one.address for one in apply_out(left, plan_out(left.plan, "shop"), 3).left] == [
+        "deployment/old"
+    ]
+
+
 @pytest.mark.parametrize("one", Ending)
 def test_every_end_has_a_word(one: Ending) -> None:
     """However a run ends, the last line says how."""

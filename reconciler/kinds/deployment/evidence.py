@@ -23,6 +23,7 @@ from reconciler.kinds.deployment.lifetime import (
     use_of,
 )
 from reconciler.kinds.deployment.state import CALLED, DeploymentState, is_version_name
+from reconciler.kinds.deployment.trained import Trained
 from reconciler.kinds.deployment.vanished import Missing, Trace
 from reconciler.planning.address import Address
 from reconciler.providers.azure.activity import (
@@ -34,13 +35,7 @@ from reconciler.providers.azure.activity import (
     read_recent,
 )
 from reconciler.providers.azure.catalogue import Catalogue
-from reconciler.providers.azure.listings import (
-    DeploymentRecord,
-    JobRecord,
-    ModelRecord,
-    list_jobs,
-    list_models,
-)
+from reconciler.providers.azure.listings import DeploymentRecord
 from reconciler.providers.azure.prices import hosting_price
 from reconciler.providers.session import Connection, Session
 
@@ -64,10 +59,10 @@ class Look:
 
 def states(found: Iterable[Look], session: Session) -> dict[Address, DeploymentState | Missing]:
     """The states of wanted deployments, with the life that they have or had."""
-    looks = list(found)
-    curious = frozenset(one.goal.account for one in looks if _matters(one, session))
+    looks, trained = list(found), Trained(session)
+    curious = frozenset(one.goal.account for one in looks if _matters(one, trained, session.at))
     recent = calls(session, curious)
-    untold = [one for one in looks if _is_untold(one, recent.get(one.goal.account), session)]
+    untold = [one for one in looks if _is_untold(one, recent.get(one.goal.account), trained)]
     earlier = _earlier_calls(session, frozenset(one.goal.account for one in untold))
     return {
         one.address: _state(one, recent.get(one.goal.account), earlier, session.at) for one in looks
@@ -93,12 +88,12 @@ def _earlier_calls(session: Session, accounts: frozenset[str]) -> Mapping[str, S
     return session.survey(f"earlier calls of {sorted(accounts)}", read) if accounts else {}
 
 
-def _matters(one: Look, session: Session) -> bool:
+def _matters(one: Look, trained: Trained, at: datetime) -> bool:
     """Whether anything depends on its calls now."""
     if one.state is not None:
-        return _is_old_enough(one.state.record, one.goal.inactivity, session.at)
-    has_model, trained_at = _trained(one.goal, session)
-    return has_model and (trained_at is None or trained_at + DELAY <= session.at)
+        return _is_old_enough(one.state.record, one.goal.inactivity, at)
+    has_model, trained_at = trained.model_of(one.goal)
+    return has_model and (trained_at is None or trained_at + DELAY <= at)
 
 
 def _is_old_enough(record: DeploymentRecord, rule: Inactivity, at: datetime) -> bool:
@@ -107,29 +102,13 @@ def _is_old_enough(record: DeploymentRecord, rule: Inactivity, at: datetime) -> 
     return at - record.created_at >= rule.acts_from
 
 
-def _trained(goal: DeploymentGoal, session: Session) -> tuple[bool, datetime | None]:
-    """Whether there is a model to deploy, and when it was trained, if a job still tells."""
-    jobs: dict[str, list[JobRecord]] = session.survey("jobs", list_jobs)
-    done = [
-        job.finished_at
-        for listed in jobs.values()
-        for job in listed
-        if job.status == "succeeded" and job.suffix.endswith(f"-{goal.short}")
-    ]
-    if done:
-        return True, min(filter(None, done), default=None)
-    models: dict[str, list[ModelRecord]] = session.survey("models", list_models)
-    known = (one.id for listed in models.values() for one in listed)
-    return any(one.endswith(f"-{goal.short}") for one in known), None
-
-
-def _is_untold(one: Look, seen: Seen | None, session: Session) -> bool:
+def _is_untold(one: Look, seen: Seen | None, trained: Trained) -> bool:
     """Whether it is missing, and only older calls can tell whether it ever was there."""
     if one.state is not None or not isinstance(seen, Activity):
         return False
     if last_of(_calls_to(one, seen)) is not None:
         return False
-    _has_model, trained_at = _trained(one.goal, session)
+    _has_model, trained_at = trained.model_of(one.goal)
     return trained_at is None or trained_at < seen.since
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Literal
@@ -12,7 +12,7 @@ from reconciler.kinds.deployment.expectation import Expectation
 from reconciler.kinds.deployment.facts import Facts
 from reconciler.kinds.deployment.inactivity import Inactivity
 from reconciler.planning.address import Address
-from reconciler.planning.fingerprint import short
+from reconciler.planning.fingerprint import Recipe, names, short
 from reconciler.providers.session import Place
 
 Update = Literal["auto", "replace", "versioned"]
@@ -43,11 +43,19 @@ class DeploymentGoal:
     renew: bool = False  # whether a Developer tier deployment is made again when its time was up
     places: Mapping[str, Place] = field(default_factory=dict)  # its account, and its model's
     base_model: str = ""
+    recipe: Recipe | None = None  # of its model
     facts: Facts = field(default_factory=Facts)  # what the catalogue says of it
 
     @property
     def short(self) -> str:
         return short(self.fingerprint)
+
+    @property
+    def names(self) -> Iterator[str]:
+        """The digits under which the weights may go, its own first."""
+        yield self.short
+        if self.recipe:
+            yield from (digits for digits, _left in names(self.recipe))
 
     @property
     def settings(self) -> Mapping[str, Any]:

@@ -32,6 +32,7 @@ def resolve(written: Written) -> Resolved:
         account=spec.account,
         model_at=model_at,
         fingerprint=model.fingerprint,
+        recipe=model.recipe,
         sku=catalogue.sku(spec.sku.name),
         capacity=spec.sku.amount,
         update=spec.update,

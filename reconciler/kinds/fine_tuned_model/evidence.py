@@ -17,7 +17,7 @@ from reconciler.kinds.fine_tuned_model.state import FineTunedModelState
 from reconciler.kinds.fine_tuned_model.versions import Version, surplus, versions_of
 from reconciler.kinds.fine_tuned_model.weights import Listed, jobs_of
 from reconciler.planning.address import Address
-from reconciler.planning.fingerprint import carried, short
+from reconciler.planning.fingerprint import by_digits, carried, short
 from reconciler.planning.kind import Found
 from reconciler.providers.azure.listings import (
     DeploymentRecord,
@@ -50,15 +50,14 @@ def look_at(session: Session) -> Look:
         for account, found in session.survey("files", list_files).items()
         for file in found
     }
-    models: dict[str, list[ModelRecord]] = defaultdict(list)
-    for all_models in session.survey("models", list_models).values():
-        for model in all_models:
-            models[carried(model.id)].append(model)
+    models = [one for found in session.survey("models", list_models).values() for one in found]
     deployed: dict[str, list[str]] = defaultdict(list)
     for all_deployed in session.survey("deployments", list_deployments).values():
         for one in all_deployed:
             deployed[_served(one)].append(one.name)
-    return Look(Listed(tuple(jobs), names), models, deployed, session)
+    return Look(
+        Listed(tuple(jobs), names), by_digits(models, lambda one: one.id), deployed, session
+    )
 
 
 def _served(one: DeploymentRecord) -> str:

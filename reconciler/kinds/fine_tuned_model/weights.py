@@ -15,12 +15,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import combinations
 from typing import Any
 
 from reconciler.kinds.fine_tuned_model.base import named
 from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal
-from reconciler.planning.fingerprint import SHORT, Recipe, carried, fingerprint, short
+from reconciler.planning.fingerprint import SHORT, by_digits, carried, names
 from reconciler.providers.azure.listings import JobRecord
 
 # What a job's metadata says of it, where the service returns it.
@@ -38,10 +37,7 @@ class Listed:
     @cached_property
     def by_digits(self) -> Mapping[str, list[JobRecord]]:
         """The jobs by the digits that their suffixes carry."""
-        found: dict[str, list[JobRecord]] = defaultdict(list)
-        for job in self.jobs:
-            found[carried(job.suffix)].append(job)
-        return found
+        return by_digits(self.jobs, lambda job: job.suffix)
 
     @cached_property
     def by_owner(self) -> Mapping[str, list[JobRecord]]:
@@ -114,22 +110,14 @@ def other_names(
     goal: FineTunedModelGoal, bases: Collection[str]
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The digits of each recipe that may give the same weights, and what it leaves open."""
-    pinned = goal.recipe.hyperparameters
     for base in _recipe_bases(goal, bases):
-        for size in range(len(pinned) + 1):
-            for left in combinations(sorted(pinned), size):
-                yield _name_of(goal.recipe, base, left), {name: pinned[name] for name in left}
+        yield from names(replace(goal.recipe, base_model=base))
 
 
 def _recipe_bases(goal: FineTunedModelGoal, bases: Iterable[str]) -> list[str]:
     if goal.parent is None:
         return [goal.recipe.base_model]
     return [named(version, goal.parent.checkpoint) for version in sorted(bases)]
-
-
-def _name_of(recipe: Recipe, base: str, left: Collection[str]) -> str:
-    kept = {name: one for name, one in recipe.hyperparameters.items() if name not in left}
-    return short(fingerprint(replace(recipe, base_model=base, hyperparameters=kept)))
 
 
 def _has_settled_on(job: JobRecord, wanted: Mapping[str, Any]) -> bool:

@@ -269,6 +269,19 @@ def test_vanished(service: Service, emulator: Emulator) -> None:
     assert decided(service, desired).code is ReasonCode.VANISHED_IDLE
 
 
+def test_vanished_under_another_name(service: Service, emulator: Emulator) -> None:
+    """A job that ran before the manifest pinned what the service chose tells of the same model."""
+    before = deployed(service, emulator)
+    chosen = service.state(before, MODEL).winner.hyperparameters["n_epochs"]
+    pinned = service.desired(
+        {"sku": STANDARD}, method={"type": "supervised", "hyperparameters": {"nEpochs": chosen}}
+    )
+    assert pinned.wanted[MODEL].goal.short != before.wanted[MODEL].goal.short
+    emulator.advance(15 * DAY + 60)
+    action = decided(service, pinned)
+    assert (action.verb, action.code) == (Verb.KEEP, ReasonCode.VANISHED_IDLE)
+
+
 def test_deleted_by_somebody(service: Service, emulator: Emulator) -> None:
     """Gone while it was in use: that was somebody, and it is made again."""
     desired = deployed(service, emulator)
