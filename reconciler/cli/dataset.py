@@ -6,7 +6,7 @@ import json
 import shutil
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -39,14 +39,17 @@ def _check(options: Namespace) -> ExitCode:
     if options.check_urls:
         checked = [(path, with_links(report, path)) for path, report in checked]
     _show(options, check_json(checked), check_lines, checked)
-    is_good = all(report.is_valid for _path, report in checked)
-    return ExitCode.DONE if is_good else ExitCode.ERROR
+    return _exit_code(report.is_valid for _path, report in checked)
 
 
 def _stats(options: Namespace) -> ExitCode:
     checked = _checked(options)
     _show(options, check_json(checked), stats_lines, checked)
-    return ExitCode.DONE
+    return _exit_code(report.is_whole for _path, report in checked)
+
+
+def _exit_code(verdicts: Iterable[bool]) -> ExitCode:
+    return ExitCode.DONE if all(verdicts) else ExitCode.ERROR
 
 
 def _checked(options: Namespace) -> list[tuple[Path, Report]]:

@@ -11,6 +11,7 @@ from reconciler import __version__
 from reconciler.cli.exits import ExitCode
 
 EMBEDDED = "embedded"
+FEW = 8  # choices
 DESCRIPTION = """\
 Declare fine-tuned models and deployments on Azure OpenAI in YAML.
 ftctl compares them with what is there, and never trains the same thing twice."""
@@ -27,11 +28,43 @@ exit codes:
 
 
 class Parser(argparse.ArgumentParser):
-    """Usage errors exit with 1: 2 means that a plan has changes."""
+    """Usage errors say what was meant, and exit with 1: 2 means that a plan has changes."""
 
     def error(self, message: str) -> NoReturn:
+        from reconciler.reporting.page import page_for, put  # only a mistake pays for the import
+
         self.print_usage(sys.stderr)
-        self.exit(ExitCode.ERROR, f"{self.prog}: {message}\nSee `{self.prog} --help`.\n")
+        page = page_for(sys.stderr, no_color=True)
+        put(page.wrap(message, 0, f"{self.prog}: ", 4), sys.stderr)
+        self.exit(ExitCode.ERROR, f"See `{self.prog} --help`.\n")
+
+    def parse_known_args(  # type: ignore[override]  # of the overloads only this one is called
+        self,
+        args: Sequence[str] | None = None,
+        namespace: argparse.Namespace | None = None,
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """Refuses unknown words by itself, so that the command at hand names them."""
+        found, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            hint = self._meant(unknown[0])
+            self.error(f"unrecognized arguments: {' '.join(unknown)}{hint and f'. {hint}'}")
+        return found, unknown
+
+    def _meant(self, word: str) -> str:
+        from reconciler.planning.spelling import did_you_mean
+
+        return did_you_mean(word.partition("=")[0], self._option_string_actions)
+
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        """Names the nearest choice, and all of them where there are few."""
+        from reconciler.planning.spelling import did_you_mean
+
+        if action.choices is None or value in action.choices:
+            return
+        choices = [str(each) for each in action.choices]
+        known = f"Known: {', '.join(choices)}." if len(choices) <= FEW else ""
+        hint = did_you_mean(str(value), choices) or known
+        raise argparse.ArgumentError(action, f"there is no {value}. {hint}".strip())
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:

@@ -36,5 +36,11 @@ class Report:
     digests: Digests = field(default_factory=Digests, compare=False, repr=False)
 
     @property
+    def is_whole(self) -> bool:
+        """Whether the figures speak of every line: no mistake is but one of too few examples."""
+        errors = {one.rule for one in self.findings if one.severity is Severity.ERROR}
+        return errors <= {"file/examples"}
+
+    @property
     def is_valid(self) -> bool:
         return all(finding.severity is not Severity.ERROR for finding in self.findings)

@@ -51,6 +51,9 @@ def stats_lines(path: Path, report: Report, page: Page) -> Iterator[str]:
     ):
         yield f"  {name:<11}{figure:>15,}"
     yield from page.wrap(f"tokens: {report.token_basis}", 2)
+    if not report.is_whole:
+        text = f"Only of what could be read: ftctl dataset check {path} names what is wrong."
+        yield from page.wrap(text, 2)
     yield from _histogram(report.histogram, page)
 
 

@@ -35,6 +35,17 @@ def test_stats_count_and_draw(folder: Path, ftctl: Ftctl) -> None:
     assert f"{one['tokens']:,}" in done.stdout
 
 
+def test_stats_of_a_part(folder: Path, ftctl: Ftctl) -> None:
+    """Figures that leave broken lines out say so; a short file is still a whole one."""
+    lines = Path(TRAIN).read_text("utf-8").splitlines()[:3]
+    Path("short.jsonl").write_text("\n".join(lines), "utf-8")
+    assert ftctl("dataset", "stats", "short.jsonl").returncode == 0
+    Path("broken.jsonl").write_text("\n".join([*lines, "{broken"]), "utf-8")
+    done = ftctl("dataset", "stats", "broken.jsonl")
+    assert done.returncode == 1
+    assert "ftctl dataset check broken.jsonl names what is wrong" in done.stdout
+
+
 def test_diff_names_lines_and_tokens(folder: Path, ftctl: Ftctl) -> None:
     """Added, removed and changed examples are named by their lines in each file."""
     lines = Path(TRAIN).read_text("utf-8").splitlines()

@@ -44,10 +44,32 @@ def test_usage_errors(words: tuple[str, ...], capsys: Capture) -> None:
 
 
 def test_a_usage_error(ftctl: Ftctl) -> None:
-    """It says what is wrong, and where help is."""
-    assert ftctl("plan", "--fromat", "json").stderr.splitlines()[-2:] == snapshot(
-        ["ftctl: unrecognized arguments: --fromat", "See `ftctl --help`."]
-    )
+    """It says what is wrong, what may have been meant, and where help is."""
+    assert ftctl("plan", "--fromat", "json").stderr.splitlines()[-2:] == [
+        "ftctl plan: unrecognized arguments: --fromat. Did you mean --format?",
+        "See `ftctl plan --help`.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        (["pln"], "ftctl: argument COMMAND: there is no pln. Did you mean plan?"),
+        (["nonsense"], "ftctl: argument COMMAND: there is no nonsense."),
+        (
+            ["plan", "--format", "xml"],
+            "ftctl plan: argument --format: there is no xml. Known: text, json.",
+        ),
+        (["plan", "--nonsense"], "ftctl plan: unrecognized arguments: --nonsense"),
+        (["dataset", "chek"], "ftctl dataset: argument SUBCOMMAND: there is no chek. Did you"),
+    ],
+    ids=lambda one: " ".join(one) if isinstance(one, list) else None,
+)
+def test_what_was_meant(words: list[str], error: str, capsys: Capture) -> None:
+    """The nearest choice is named, all of a few, and the command at hand."""
+    with pytest.raises(SystemExit):
+        main(words)
+    assert error in " ".join(capsys.readouterr().err.split())
 
 
 @pytest.mark.parametrize(
