@@ -69,6 +69,13 @@ def test_never_more_than_the_slots(jobs: list[Job]) -> None:
             assert states.count("running") == slots or "queued" not in states
 
 
+@given(st.floats(1.7e9, 1.9e9), st.floats(0.001, 1e5))
+def test_the_end_is_whole(created: float, length: float) -> None:
+    """When a job has ended it was trained to its last step, however its times round."""
+    [course] = courses([job(1, created, length, None, developer=False)]).values()
+    assert course.progress(course.finished) == 1.0
+
+
 @settings(max_examples=150, deadline=None)
 @given(HISTORIES, st.integers(0, 13))
 def test_the_past_does_not_change(jobs: list[Job], known: int) -> None:

@@ -16,6 +16,7 @@ from reconciler.emulator.records import Job
 SLOTS = {"shared": 3, "developer": 5}
 QUEUE_LIMIT = 20
 JOBS_KEPT = 100
+BLINK = 1e-6  # seconds: Unix times as floats are no finer
 
 TERMINAL = frozenset({"succeeded", "failed", "cancelled"})
 WAITING = frozenset({"pending", "queued"})
@@ -47,13 +48,14 @@ class Course:
     def progress(self, now: float) -> float:
         """The trained share, from 0 to 1."""
         spent = sum(min(now, end) - start for start, end in self.runs if start < now)
-        return min(1.0, spent / self.job.training) if self.job.training else 1.0
+        left = self.job.training - spent
+        return 1.0 if left < BLINK else spent / self.job.training
 
     def moment_of(self, share: float) -> float:
         """When that share was trained; infinity when it never is."""
         left = share * self.job.training
         for start, end in self.runs:
-            if left <= end - start + 1e-6:
+            if left <= end - start + BLINK:
                 return min(end, start + left)
             left -= end - start
         return float("inf")
