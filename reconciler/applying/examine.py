@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
+from reconciler.kinds.knowledge import known
 from reconciler.planning.address import Address
 from reconciler.planning.asking import Ask
 from reconciler.planning.desired import Desired, Observed
@@ -18,7 +19,11 @@ from reconciler.providers.session import PARALLEL_ACCOUNTS, Session
 def examine_all(desired: Desired, session: Session, now: datetime) -> list[Check]:
     """Everything that can be checked of every account."""
     asks = _asks(desired, desired.wanted)
-    visits = [Visit(name, tuple(asks[name]), now, is_thorough=True) for name in sorted(session)]
+    catalogue = known(desired.policy)
+    visits = [
+        Visit(name, tuple(asks[name]), now, is_thorough=True, catalogue=catalogue)
+        for name in sorted(session)
+    ]
     return _examine(session, visits)
 
 

@@ -10,7 +10,8 @@ class Favour(StrEnum):
     """What may be asked for; the provider knows what it takes."""
 
     UPLOAD = "upload"  # put files there
-    TRAIN = "train"  # `of` is the base model
+    SEND_PARTS = "send_parts"  # put files there that are too large for one call
+    TRAIN = "train"  # `of` is the base model and the training type
     DEPLOY = "deploy"  # make, change and delete deployments
     SERVE = "serve"  # `of` is the base model and the SKU
     FILTER = "filter"  # `of` is the content filter that a deployment names

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from reconciler.planning.asking import Ask
 
@@ -33,3 +34,4 @@ class Visit:
     asks: tuple[Ask, ...]
     at: datetime
     is_thorough: bool = False
+    catalogue: Any = None  # what is known of the provider, as its own type

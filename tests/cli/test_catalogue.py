@@ -71,12 +71,12 @@ gpt-9  (nine)
     retires: training 2030-01-01
 SKUs
     Standard: one region; hosting $1,224.00 in 30 days
-    GlobalStandard: any region; hosting $1,224.00 in 30 days
+    GlobalStandard: any Azure region; hosting $1,224.00 in 30 days
     DataZoneStandard: the US or EU data zone; fine-tuned models in that of the
         US only
     ProvisionedManaged: one region
-    DeveloperTier: any region; hosting $0.00 in 30 days; deleted 24 hours after
-        it was made
+    DeveloperTier: any Azure region; hosting $0.00 in 30 days; deleted 24 hours
+        after it was made
 sources
     models: Microsoft Learn, "Fine-tuning models", 2026-10-06
     models: Microsoft Learn, "Customize a model with fine-tuning", 2024-10

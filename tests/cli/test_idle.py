@@ -272,6 +272,34 @@ Settled: 1 done, 5 resources as wanted.
     assert place.ftctl("plan", "--detailed-exitcode")[0] == 0
 
 
+def test_a_change_of_what_is_kept_alive(place: Place) -> None:
+    """A change of settings is no call: where one is due, the plan says so, and both are done."""
+    place.write("inactivity: {then: keepAlive}")
+    assert place.ftctl("apply", "--auto-approve", "--wait")[0] == 0
+    place.advance("13d2h")
+    place.write("tags: {team: desk}")
+    assert place.ftctl("apply", "--auto-approve", "--wait") == snapshot(
+        (
+            0,
+            """\
+~ deployment/support-prod
+    update: its settings differ from the manifest; then one call of one token,
+    or the service deletes it in 1d 22h
+    tags.team: (none) -> desk
+Plan: 1 to update. 4 resources as wanted.
+Hosting: $1,224.00 in 30 days.
+deployment/support-prod: update ...
+deployment/support-prod: updated (0s)
+deployment/support-prod: update ...
+deployment/support-prod: one call of one token
+deployment/support-prod: updated (0s)
+Settled: 2 done, 5 resources as wanted.
+""",
+        )
+    )
+    assert place.ftctl("plan", "--detailed-exitcode")[0] == 0
+
+
 def test_what_nobody_wants_any_more(applied: Place) -> None:
     """With --all, also those that no manifest wants, and what they cost."""
     manifest = applied.folder / "manifests" / "support.yaml"

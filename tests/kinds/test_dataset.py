@@ -19,6 +19,7 @@ from tests.planning.situations import (
     NOON,
     OTHER_BYTES,
     SIGNATURE,
+    report,
     there_data,
     upload,
     wanted_blob,
@@ -183,3 +184,12 @@ def test_name_on_the_service() -> None:
     goal: DatasetGoal = wanted_data(sha256=BYTES).goal
     assert goal.remote_name == "chats.aaaaaaaaaaaa.jsonl"
     assert goal.remote_name.endswith(goal.mark)
+
+
+def test_what_it_asks_of_an_account() -> None:
+    """A file that is too large for one call takes the right to send parts as well."""
+    small = wanted_data()
+    large = replace(small, goal=replace(small.goal, report=replace(report(), size=(100 << 20) + 1)))
+    for wanted, favours in ((small, ["upload"]), (large, ["upload", "send_parts"])):
+        assert [str(one.favour) for one in KINDS["dataset"].asks(wanted)] == favours
+    assert [str(one.favour) for one in KINDS["dataset"].asks(wanted_blob())] == ["upload"]

@@ -8,9 +8,12 @@ from typing import Any
 from inline_snapshot import snapshot
 
 from reconciler.kinds import KINDS
+from reconciler.kinds.deployment.facts import facts_of
+from reconciler.kinds.retirement import Dates
 from reconciler.planning.kind import Context
 from reconciler.planning.policy import Policy
 from reconciler.planning.standing import Phase, Standing
+from reconciler.providers.azure.catalogue_override import laid_over
 from reconciler.reporting.page import Page
 from tests.planning.situations import (
     BOT,
@@ -41,11 +44,20 @@ def test_where_calls_are_processed() -> None:
     assert "\n".join(filter(None, (notices(sku=sku) for sku in skus))) == snapshot("""\
 GlobalStandard may process prompts and answers in any Azure region; data at rest
 stays in swedencentral
-DataZoneStandard may process prompts and answers anywhere in the data zone (US
-or EU); data at rest stays in swedencentral
+DataZoneStandard may process prompts and answers in the US or EU data zone; data
+at rest stays in swedencentral
 DeveloperTier may process prompts and answers in any Azure region, and promises
 no data residency\
 """)
+    own = facts_of(
+        laid_over({"skus": {"entries": {"Polar": {"processing": "the polar zone"}}}}, "ours"),
+        "Polar",
+        "",
+        Dates(),
+    )
+    assert notices(sku="Polar", facts=own).startswith(
+        "Polar may process prompts and answers in the polar"
+    )
     moved = there_deployment(sku="Standard")
     assert notices(moved) == notices()
     assert notices(there_deployment(capacity=10)) == ""

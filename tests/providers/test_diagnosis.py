@@ -9,6 +9,7 @@ from typing import Any
 from inline_snapshot import snapshot
 
 from reconciler.planning.asking import Ask, Favour
+from reconciler.providers.azure.catalogue import built_in
 from reconciler.providers.azure.diagnosis import diagnose, unreachable
 from reconciler.providers.azure.examination import Account, Facts, Offered
 from reconciler.providers.azure.identity import Identity
@@ -25,7 +26,7 @@ PLACE = Place("sweden", "azure", "sub-1", "rg-ml", "aoai-sweden", "swedencentral
 BASE = "gpt-4.1-2025-04-14"
 ASKS = (
     Ask("sweden", Favour.UPLOAD),
-    Ask("sweden", Favour.TRAIN, (BASE,)),
+    Ask("sweden", Favour.TRAIN, (BASE, "GlobalStandard")),
     Ask("sweden", Favour.DEPLOY),
     Ask("sweden", Favour.SERVE, (BASE, "GlobalStandard")),
 )
@@ -241,7 +242,8 @@ account/sweden
            Look for a region that has it, or for another model.
 2 warnings.\
 """)
-    assert amiss(models={BASE: Offered(is_tunable=False, skus=frozenset())}) == snapshot("""\
+    silent = {BASE: Offered(is_tunable=None, skus=frozenset())}
+    assert amiss(models=silent) == snapshot("""\
 account/sweden
   unknown  offers training of gpt-4.1-2025-04-14: swedencentral does not say so
   unknown  offers gpt-4.1-2025-04-14 at GlobalStandard: swedencentral does not
@@ -254,6 +256,83 @@ account/sweden
            Run it again.
 1 unknown.\
 """)
+
+
+def offers(region: str, models: Any) -> str:
+    """What is said of training and of serving at Standard, with what ftctl knows by itself."""
+    asks = (
+        Ask("sweden", Favour.TRAIN, (BASE, "Standard")),
+        Ask("sweden", Favour.SERVE, (BASE, "Standard")),
+    )
+    account = replace(ACCOUNT, region=region)
+    facts = replace(WELL, asks=asks, account=account, models=models, catalogue=built_in())
+    return picture([one for one in diagnose(facts) if one.name.startswith("offers")])
+
+
+def test_what_the_catalogue_knows_of_the_region() -> None:
+    """Where the service does not tell, the catalogue does, by its name and date."""
+    silent = {BASE: Offered(is_tunable=None, skus=frozenset())}
+    assert offers("swedencentral", silent) == snapshot("""\
+account/sweden
+  ok       offers training of gpt-4.1-2025-04-14: swedencentral does not say so;
+           the catalogue has Standard there (Microsoft Learn, "Fine-tuning
+           models", 2026-03)
+  ok       offers gpt-4.1-2025-04-14 at Standard: swedencentral does not say so;
+           the catalogue has it there (Microsoft Learn, "Deploy a fine-tuned
+           model", 2026-03-19)
+2 ok.\
+""")
+    assert offers("norwayeast", silent) == snapshot("""\
+account/sweden
+  warning  offers training of gpt-4.1-2025-04-14: norwayeast does not say so;
+           the catalogue does not have Standard there (Microsoft Learn,
+           "Fine-tuning models", 2026-03)
+  warning  offers gpt-4.1-2025-04-14 at Standard: norwayeast does not say so;
+           the catalogue does not have it there (Microsoft Learn, "Deploy a
+           fine-tuned model", 2026-03-19)
+           By the catalogue, it is in northcentralus and swedencentral.
+2 warnings.\
+""")
+    assert offers("norwayeast", BUSY) == snapshot("""\
+account/sweden
+  unknown  offers: no answer (HTTP 503)
+           Run it again.
+  warning  offers training of gpt-4.1-2025-04-14: the catalogue does not have
+           Standard there (Microsoft Learn, "Fine-tuning models", 2026-03)
+  warning  offers gpt-4.1-2025-04-14 at Standard: the catalogue does not have it
+           there (Microsoft Learn, "Deploy a fine-tuned model", 2026-03-19)
+           By the catalogue, it is in northcentralus and swedencentral.
+2 warnings, 1 unknown.\
+""")
+
+
+def test_the_service_denies() -> None:
+    """What the catalogue has does not outweigh what the service says, which is a hint."""
+    denied = {BASE: Offered(is_tunable=False, skus=frozenset({"standard"}))}
+    assert offers("swedencentral", denied) == snapshot("""\
+account/sweden
+  unknown  offers training of gpt-4.1-2025-04-14: swedencentral says that it
+           does not; the catalogue has Standard there (Microsoft Learn,
+           "Fine-tuning models", 2026-03)
+  ok       offers gpt-4.1-2025-04-14 at Standard
+1 ok, 1 unknown.\
+""")
+
+
+def test_parts() -> None:
+    """Who has files above 100 MB needs a right of its own, which some roles name apart."""
+    asks = (Ask("sweden", Favour.UPLOAD), Ask("sweden", Favour.SEND_PARTS))
+    openai = "Microsoft.CognitiveServices/accounts/OpenAI"
+    small = Permissions((Grant(data=(f"{openai}/files/*",)),))
+    assert amiss(asks=asks, permissions=small) == snapshot("""\
+account/sweden
+  missing  may upload files in parts
+           Assign the role "Cognitive Services OpenAI Contributor" on account
+           aoai-sweden (resource group rg-ml); it takes minutes to act.
+1 missing.\
+""")
+    large = Permissions((Grant(data=(f"{openai}/files/*", f"{openai}/fine-tunes/uploads/*")),))
+    assert amiss(asks=asks, permissions=large) == ""
 
 
 def test_reasons_not_to_begin() -> None:

@@ -18,7 +18,17 @@ import yaml
 
 from reconciler.cli import main
 from reconciler.emulator import serve
-from tests.year.rules import DAY, HOUR, One, Wish, ends, expected, is_warned, written
+from tests.year.rules import (
+    DAY,
+    HOUR,
+    One,
+    Wish,
+    ends,
+    expected,
+    is_to_be_called,
+    is_warned,
+    written,
+)
 
 BEGINNING = datetime(2026, 11, 22, 6, tzinfo=UTC).timestamp()
 SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
@@ -146,6 +156,8 @@ class Year:
                 one.created = None
             case _, "changed":
                 one.capacity = one.wish.capacity
+                if is_to_be_called(one, self.now):
+                    one.answered.append(self.now)
             case _, "keep_alive":
                 one.answered.append(self.now)
 

@@ -112,11 +112,16 @@ def _there(one: One, now: float) -> Verdict:
         return "delete", "hibernate"
     if one.capacity != wish.capacity:
         return "update", "changed"
-    left = _quiet(one, created, now) + IDLE_LIMIT - now
-    is_kept = wish.then == "keepAlive" and not wish.is_developer
-    if is_kept and left < wish.keep_alive_before * DAY:
-        return "update", "keep_alive"
-    return "keep", "as_wanted"
+    return ("update", "keep_alive") if is_to_be_called(one, now) else ("keep", "as_wanted")
+
+
+def is_to_be_called(one: One, now: float) -> bool:
+    """Whether one call has to keep it, which a change of its settings does not replace."""
+    wish = one.wish
+    if wish.then != "keepAlive" or wish.is_developer or one.created is None:
+        return False
+    left = _quiet(one, one.created, now) + IDLE_LIMIT - now
+    return left < wish.keep_alive_before * DAY
 
 
 def _quiet(one: One, created: float, now: float) -> float:

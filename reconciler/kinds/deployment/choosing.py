@@ -155,7 +155,7 @@ def _pointer(case: Case) -> Step | None:
 def _fields(case: Case) -> Step | None:
     record = _targeted(case)
     differing = (*_mark(case, record), *_settings(case, record))
-    return Change(record.name, differing) if differing else None
+    return Change(record.name, differing, then=_end(case)) if differing else None
 
 
 def _mark(case: Case, record: DeploymentRecord) -> tuple[FieldChange, ...]:
@@ -186,7 +186,7 @@ def _idleness(case: Case) -> Step | None:
     return Hibernate(case.life.at - since) if is_due and not isinstance(since, Unknown) else None
 
 
-def _end(case: Case) -> Step | None:
+def _end(case: Case) -> Call | None:
     life = case.life
     if life is None or not is_to_be_called(case.goal.inactivity, life):
         return None

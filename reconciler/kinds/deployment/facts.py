@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from reconciler.kinds.retirement import Dates
 from reconciler.providers.azure.catalogue import OPENAI, Catalogue
+from reconciler.providers.azure.catalogue_entries import HERE
 from reconciler.providers.azure.prices import HOURS_A_MONTH, hosting_price
 
 
@@ -17,7 +18,8 @@ class Facts:
     format: str = OPENAI  # what ARM wants as model.format
     hosting_per_hour: Decimal | None = None  # US dollars, called or not
     hosting_source: str = ""
-    processing: str = ""  # where requests are processed
+    elsewhere: str = ""  # where requests may be processed besides the account's own region
+    keeps_data_in_region: bool = True
     dates: Dates = field(default_factory=Dates)
 
     @property
@@ -34,6 +36,7 @@ def facts_of(catalogue: Catalogue, sku: str, format_: str, dates: Dates) -> Fact
         format=format_,
         hosting_per_hour=price.most if price else None,
         hosting_source=str(price.source) if price else "",
-        processing=entry.processing if entry else "",
+        elsewhere=entry.processing if entry and entry.processing != HERE else "",
+        keeps_data_in_region=entry.keeps_data_in_region if entry else True,
         dates=dates,
     )

@@ -34,12 +34,18 @@ def action(at: Address, goal: DeploymentGoal, step: StayAway | Hibernate | Call)
             undo = f"ftctl wake {goal.name}; the model stays"
             reason = f"nobody called it for {duration(idle)}{saving(goal)}"
             return Action(at, Verb.DELETE, ReasonCode.HIBERNATE, reason, undo=undo)
-        case Call(_name, left):
-            end = f"deletes it in {duration(left)}" if left > timedelta() else "may delete it"
-            reason = f"one call of one token, or the service {end}"
-            return Action(at, Verb.UPDATE, ReasonCode.KEEP_ALIVE, reason, undo="none is needed")
+        case Call():
+            undo = "none is needed"
+            return Action(at, Verb.UPDATE, ReasonCode.KEEP_ALIVE, calling(step), undo=undo)
         case _:
             assert_never(step)
+
+
+def calling(step: Call) -> str:
+    """What is done to keep it, and what would become of it otherwise."""
+    left = step.left
+    end = f"deletes it in {duration(left)}" if left > timedelta() else "may delete it"
+    return f"one call of one token, or the service {end}"
 
 
 def detail(rule: Inactivity, life: Life | None) -> str:

@@ -1,7 +1,7 @@
 """Where data goes that a deployment is about to handle: said before it happens. Pure.
 
-Source: Microsoft Learn, "Deployment types", 2026-05-08, and "Deploy a fine-tuned model",
-2026-03-19.
+Which SKU processes where is in the catalogue. Source of what is copied: Microsoft Learn, "Deploy a
+fine-tuned model", 2026-03-19.
 """
 
 from __future__ import annotations
@@ -14,11 +14,6 @@ from reconciler.planning.address import Address
 from reconciler.planning.standing import Standing
 from reconciler.providers.session import Place
 
-PROCESSING = {
-    "GlobalStandard": "in any Azure region; data at rest stays in {region}",
-    "DataZoneStandard": "anywhere in the data zone (US or EU); data at rest stays in {region}",
-    "DeveloperTier": "in any Azure region, and promises no data residency",
-}
 YOURS = "(yours)"  # the tenant that a person signs in to
 
 
@@ -35,9 +30,12 @@ def notices(
 
 
 def _processing(goal: DeploymentGoal, place: Place | None) -> Iterator[str]:
-    if where := PROCESSING.get(goal.sku):
-        region = place.region if place else "the region of the account"
-        yield f"{goal.sku} may process prompts and answers {where.format(region=region)}"
+    if not goal.facts.elsewhere:
+        return
+    rest = "; data at rest stays in " + (place.region if place else "the region of the account")
+    if not goal.facts.keeps_data_in_region:
+        rest = ", and promises no data residency"
+    yield f"{goal.sku} may process prompts and answers in {goal.facts.elsewhere}{rest}"
 
 
 def _source(goal: DeploymentGoal, needs: Mapping[Address, Standing]) -> Place | None:

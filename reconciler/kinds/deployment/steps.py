@@ -74,6 +74,7 @@ class Change:
 
     name: str
     changes: tuple[FieldChange, ...]
+    then: Call | None = None  # what time alone asks for, right after it
 
 
 @dataclass(frozen=True)

@@ -9,4 +9,4 @@ from reconciler.planning.kind import Wanted
 
 def asks(wanted: Wanted) -> tuple[Ask, ...]:
     goal: FineTunedModelGoal = wanted.goal
-    return (Ask(goal.account, Favour.TRAIN, (goal.base_model,)),)
+    return (Ask(goal.account, Favour.TRAIN, (goal.base_model, goal.training_type)),)

@@ -37,6 +37,7 @@ Dollars = Annotated[
     Field(ge=0, strict=False, description="US dollars"),
     WithJsonSchema({"type": "number", "minimum": 0}),
 ]
+HERE = "one region"
 Percent = Annotated[int, Field(ge=0, le=99)]
 Count = Annotated[int, Field(ge=0)]
 
@@ -126,7 +127,12 @@ class TrainingType(Offer, frozen=True):
 class Sku(Offer, frozen=True):
     """How a deployment is processed and paid."""
 
-    processing: Annotated[str, Field(description="where requests are processed")] = ""
+    processing: Annotated[
+        str, Field(description=f"where requests are processed; nothing is said of {HERE!r}")
+    ] = ""
+    keeps_data_in_region: Annotated[
+        bool, Field(description="whether data at rest is promised to stay there")
+    ] = True
 
 
 class TrainingPrice(Entry, frozen=True):

@@ -6,12 +6,15 @@ would ask.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from reconciler.planning.asking import Favour
-from reconciler.providers.azure.examination import Facts
+from reconciler.planning.asking import Ask, Favour
+from reconciler.providers.azure.catalogue import Catalogue
+from reconciler.providers.azure.catalogue_entries import Source
+from reconciler.providers.azure.examination import Facts, Offered
 from reconciler.providers.azure.failures import ROLE
 from reconciler.providers.azure.permissions import Permissions
 from reconciler.providers.azure.quota import READER
@@ -188,19 +191,56 @@ def _offers(facts: Facts) -> Iterator[Check]:
         return
     if isinstance(models, ServiceError):
         yield Check(place.name, "offers", Result.UNKNOWN, models.message, models.hint)
+        found = (_by_the_catalogue(facts, ask, "") for ask in asked)
+        yield from (check for check in found if check.result is not Result.UNKNOWN)
         return
-    for ask in asked:
-        model, *rest = ask.of
-        what = f"offers {model} at {rest[0]}" if rest else f"offers training of {model}"
-        found = models.get(model.lower())
-        if found is None:
-            text = f"{place.region} does not list {model}"
-            remedy = "Look for a region that has it, or for another model."
-            yield Check(place.name, what, Result.WARNING, text, remedy)
-        elif found.is_tunable if not rest else rest[0].lower() in found.skus:
-            yield Check(place.name, what, Result.OK)
-        else:
-            yield Check(place.name, what, Result.UNKNOWN, f"{place.region} does not say so")
+    yield from dict.fromkeys(_offer(facts, ask, models) for ask in asked)
+
+
+def _offer(facts: Facts, ask: Ask, models: Mapping[str, Offered]) -> Check:
+    model, how = ask.of
+    found = models.get(model.lower())
+    if found is None:
+        text = f"{facts.region} does not list {model}"
+        remedy = "Look for a region that has it, or for another model."
+        return Check(ask.account, _what(ask), Result.WARNING, text, remedy)
+    is_training = ask.favour is Favour.TRAIN
+    if found.is_tunable if is_training else how.lower() in found.skus:
+        return Check(ask.account, _what(ask), Result.OK)
+    if is_training and found.is_tunable is False:
+        check = _by_the_catalogue(facts, ask, f"{facts.region} says that it does not")
+        return replace(check, result=Result.UNKNOWN) if check.result is Result.OK else check
+    return _by_the_catalogue(facts, ask, f"{facts.region} does not say so")
+
+
+def _what(ask: Ask) -> str:
+    model, how = ask.of
+    is_training = ask.favour is Favour.TRAIN
+    return f"offers training of {model}" if is_training else f"offers {model} at {how}"
+
+
+def _by_the_catalogue(facts: Facts, ask: Ask, silence: str) -> Check:
+    """What is known of the region where the service itself does not tell."""
+    regions, source = _known_regions(facts.catalogue, ask)
+    if regions is None:
+        return Check(ask.account, _what(ask), Result.UNKNOWN, silence)
+    is_there = facts.region.casefold() in {one.casefold() for one in regions}
+    verb = "has" if is_there else "does not have"
+    what = f"{ask.of[1]} there" if ask.favour is Favour.TRAIN else "it there"
+    text = "; ".join(filter(None, (silence, f"the catalogue {verb} {what} ({source})")))
+    if is_there:
+        return Check(ask.account, _what(ask), Result.OK, text)
+    remedy = f"By the catalogue, it is in {_listed(list(regions))}." if regions else ""
+    return Check(ask.account, _what(ask), Result.WARNING, text, remedy)
+
+
+def _known_regions(catalogue: Catalogue, ask: Ask) -> tuple[Sequence[str] | None, Source]:
+    """Where a training type or a SKU is offered for a model; None where nobody knows."""
+    model, how = ask.of
+    is_training = ask.favour is Favour.TRAIN
+    block = catalogue.training_types if is_training else catalogue.skus
+    entry = block.entries.get(catalogue.training_type(how) if is_training else catalogue.sku(how))
+    return catalogue.regions_of(entry, model) if entry else None, block.cited(entry)
 
 
 def _listed(names: list[str]) -> str:

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from reconciler.planning.asking import Ask, Favour
+from reconciler.providers.azure.catalogue import Catalogue
 from reconciler.providers.azure.failures import translated
 from reconciler.providers.azure.identity import Identity, read_identity
 from reconciler.providers.azure.listings import list_deployments
@@ -39,7 +40,7 @@ class Account:
 class Offered:
     """A base model as the account's region offers it."""
 
-    is_tunable: bool
+    is_tunable: bool | None  # None where the service does not say
     skus: frozenset[str]  # in lower case
 
 
@@ -56,6 +57,12 @@ class Facts:
     filters: Mapping[str, ServiceError | None] = field(default_factory=dict)
     readings: Mapping[str, ServiceError | None] = field(default_factory=dict)
     models: Mapping[str, Offered] | ServiceError | None = None
+    catalogue: Catalogue = field(default_factory=Catalogue)  # for what the service does not tell
+
+    @property
+    def region(self) -> str:
+        """Where the account is, or is said to be."""
+        return self.place.region if isinstance(self.account, ServiceError) else self.account.region
 
     def asked(self, favour: Favour) -> list[Ask]:
         return [one for one in self.asks if one.favour is favour]
@@ -75,6 +82,7 @@ def examine(connection: Connection, visit: Visit) -> Facts:
         filters={name: _failure(partial(_filter, connection, name)) for name in filters},
         readings=_readings(connection) if visit.is_thorough else {},
         models=_kept(lambda: _models(connection)) if visit.is_thorough else None,
+        catalogue=visit.catalogue or Catalogue(),
     )
 
 
@@ -163,5 +171,7 @@ def _models(connection: Connection) -> dict[str, Offered]:
 def _offered(model: Any) -> Offered:
     told = model.capabilities or {}
     tuned = model.finetune_capabilities or {}
+    said = str(told.get("fineTune", "")).lower()
+    is_tunable = said == "true" or bool(tuned) or (False if said == "false" else None)
     skus = frozenset(sku.name.lower() for sku in model.skus or () if sku.name)
-    return Offered(str(told.get("fineTune", "")).lower() == "true" or bool(tuned), skus)
+    return Offered(is_tunable, skus)

@@ -50,6 +50,13 @@ RIGHTS = (
         "write",
         is_data=True,
     ),
+    Right(
+        "may upload files in parts",
+        Favour.SEND_PARTS,
+        (f"{OPENAI}/fine-tunes/uploads", f"{OPENAI}/uploads"),
+        "write",
+        is_data=True,
+    ),
     Right("may train", Favour.TRAIN, (f"{OPENAI}/fine-tunes",), "write", is_data=True),
     Right("may make deployments", Favour.DEPLOY, (DEPLOYMENTS,), "write"),
     Right("may delete deployments", Favour.DEPLOY, (DEPLOYMENTS,), "delete"),
