@@ -96,6 +96,23 @@ account/sweden
 1 missing.\
 """)
     assert "missing  sign-in" in amiss(identity=lost)
+    nothing = dict.fromkeys(READINGS, lost)
+    assert amiss(identity=lost, account=lost, permissions=lost, readings=nothing) == snapshot("""\
+account/sweden
+  missing  sign-in: nobody is signed in to Azure.
+           Sign in with `az login`.
+1 missing.\
+""")
+
+
+def test_only_a_key() -> None:
+    """Who has a key and is not signed in hears of each reading by itself."""
+    lost = SignInMissing("nobody is signed in to Azure.", hint="Sign in with `az login`.")
+    seen = {**dict.fromkeys(READINGS), "quota": lost}
+    found = diagnose(replace(WELL, identity=lost, account=lost, readings=seen))
+    names = {one.name: one.result for one in found}
+    assert names["reads files, training jobs, models and deployments"] is Result.OK
+    assert names["reads quota"] is Result.MISSING
 
 
 def test_the_account() -> None:

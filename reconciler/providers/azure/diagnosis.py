@@ -32,7 +32,10 @@ Part = Callable[[Facts], Iterator[Check]]
 
 
 def diagnose(facts: Facts) -> list[Check]:
-    """Everything that can be said about an account."""
+    """Everything that can be said about an account; that nobody is signed in only once."""
+    found = (facts.account, *facts.readings.values())
+    if all(isinstance(one, SignInMissing) for one in (facts.identity, *found)):
+        return list(_sign_in(facts))
     return [check for part in PARTS for check in part(facts)]
 
 
