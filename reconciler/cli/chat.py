@@ -39,7 +39,9 @@ def _talk(options: Namespace, at: Opened) -> Talk:
     standing = standings(at.desired, observed)[address]
     if not standing.is_ready:
         detail = f" ({standing.detail})" if standing.detail else ""
-        raise UsageError(f"{address} is {standing.phase}{detail}; nobody would answer.")
+        raise UsageError(
+            f"{address} is {standing.phase}{detail}; nobody would answer. `ftctl plan` tells why."
+        )
     return Talk(
         at.session[at.desired.wanted[address].goal.account],
         standing.ids["deployment"],

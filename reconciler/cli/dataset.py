@@ -31,7 +31,11 @@ def run(options: Namespace) -> ExitCode:
     try:
         return SUBCOMMANDS[options.subcommand](options)
     except OSError as error:
-        raise UsageError(f"{error.filename} cannot be read: {error.strerror}.") from error
+        raise UsageError(_unreadable(error)) from error
+
+
+def _unreadable(error: OSError) -> str:
+    return f"{error.filename} cannot be read: {error.strerror}."
 
 
 def _check(options: Namespace) -> ExitCode:
@@ -53,7 +57,17 @@ def _exit_code(verdicts: Iterable[bool]) -> ExitCode:
 
 
 def _checked(options: Namespace) -> list[tuple[Path, Report]]:
-    return [(Path(name), check(Path(name), format=options.format)) for name in options.files]
+    """Every file, if all of them can be read."""
+    checked: list[tuple[Path, Report]] = []
+    unread: list[str] = []
+    for path in map(Path, options.files):
+        try:
+            checked.append((path, check(path, format=options.format)))
+        except OSError as error:
+            unread.append(_unreadable(error))
+    if unread:
+        raise UsageError(" ".join(unread))
+    return checked
 
 
 def _show(

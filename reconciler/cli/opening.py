@@ -111,7 +111,9 @@ def _ahead(local: str | None) -> Callable[[], timedelta]:
 @contextmanager
 def _local_url(options: Namespace, places: Mapping[str, Place]) -> Iterator[str | None]:
     """The emulator to use instead of Azure, started here if it is the embedded one."""
-    wanted = options.local or _from_environment()
+    wanted = _from_environment() if options.local is None else options.local
+    if options.local == "":  # an empty variable, and not the wish to go to Azure
+        raise UsageError("--local= names no emulator; --local alone starts the embedded one.")
     if not wanted:
         yield None
     elif wanted == EMBEDDED:

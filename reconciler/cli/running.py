@@ -33,7 +33,8 @@ def run(options: Namespace) -> int:
         no_access = isinstance(error, SignInMissing | PermissionMissing)
         return ExitCode.NO_ACCESS if no_access else ExitCode.ERROR
     except UsageError as error:
-        put(page.wrap(str(error), 0, f"ftctl {options.command}: ", 4), sys.stderr)
+        words = filter(None, ("ftctl", options.command, getattr(options, "subcommand", "")))
+        put(page.wrap(str(error), 0, f"{' '.join(words)}: ", 4), sys.stderr)
         return ExitCode.ERROR
     except KeyboardInterrupt:
         put(["Interrupted."], sys.stderr)

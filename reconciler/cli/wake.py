@@ -10,7 +10,10 @@ from reconciler.cli.addressed import address_of
 from reconciler.cli.carrying_out import carry_out
 from reconciler.cli.exits import ExitCode
 from reconciler.cli.opening import opened
-from reconciler.planning.plan import plan_only
+from reconciler.cli.running import UsageError
+from reconciler.planning.address import Address
+from reconciler.planning.desired import Desired, Observed
+from reconciler.planning.plan import Plan, plan_only
 
 DEPLOYMENT = "deployment"
 
@@ -20,4 +23,17 @@ def run(options: Namespace) -> ExitCode:
         only = frozenset(address_of(name, at.desired, DEPLOYMENT) for name in options.names)
         policy = replace(at.desired.policy, awake=frozenset(one.name for one in only))
         awake = replace(at, desired=replace(at.desired, policy=policy))
-        return carry_out(options, awake, partial(plan_only, only=only), wait=True)
+        return carry_out(options, awake, partial(_proposed, only=only), wait=True)
+
+
+def _proposed(desired: Desired, observed: Observed, only: frozenset[Address]) -> Plan:
+    """Raises UsageError where something is missing that only an apply sees to."""
+    proposal = plan_only(desired, observed, only)
+    waiting = [
+        f"{one.address} waits for {', '.join(map(str, one.waits_for))}"
+        for one in proposal.deferred
+        if not only.issuperset(one.waits_for)
+    ]
+    if waiting:
+        raise UsageError(f"{'; '.join(waiting)}. `ftctl apply` sees to that. Nothing was done.")
+    return proposal

@@ -56,7 +56,8 @@ def _why_nothing(path: Path) -> tuple[str, str]:
             "It is neither a file nor a folder.",
             "Manifests are read from files, not from pipes.",
         )
-    return "There is no such file or folder.", ""
+    hint = "Go to the folder that has it, or name the file or folder with the manifests."
+    return "There is no such file or folder.", hint
 
 
 def _mistake(path: Path, message: str, hint: str = "") -> Mistake:

@@ -55,7 +55,8 @@ def _plot(title: str, curve: Curve, metrics: tuple[str, ...], page: Page) -> Ite
         plotext.plot(list(steps), list(values), label=metric, marker=marker)
     if drawn:
         text = plotext.build()
-        yield from (text if page.has_color else plotext.uncolorize(text)).splitlines()
+        lines = (text if page.has_color else plotext.uncolorize(text)).splitlines()
+        yield from (line.rstrip() for line in lines)
 
 
 def save_curve(curve: Curve, out: Path, title: str) -> None:

@@ -64,3 +64,13 @@ def test_a_file_that_is_not_there(folder: Path, ftctl: Ftctl) -> None:
     done = ftctl("dataset", "stats", "nope.jsonl")
     assert done.returncode == 1
     assert "nope.jsonl cannot be read" in done.stderr
+
+
+def test_files_that_cannot_be_read(folder: Path, ftctl: Ftctl) -> None:
+    """All of them are named at once, by the command that was asked."""
+    done = ftctl("dataset", "check", TRAIN, "nope", "neither", COLUMNS="200")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "ftctl dataset check: nope cannot be read: No such file or directory. "
+        "neither cannot be read: No such file or directory.\n"
+    )

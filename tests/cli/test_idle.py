@@ -248,6 +248,16 @@ def test_wake_what_nobody_wants(place: Place) -> None:
     assert "Did you mean deployment/support-prod?" in " ".join(said.split())
 
 
+def test_wake_before_there_is_a_model(place: Place) -> None:
+    """What only an apply can bring about is said, and is no success."""
+    code, said = place.ftctl("wake", "support-prod", "--auto-approve")
+    assert code == 1
+    assert said == snapshot("""\
+ftctl wake: deployment/support-prod waits for finetunedmodel/support-bot. `ftctl
+    apply` sees to that. Nothing was done.
+""")
+
+
 def test_keep_alive(place: Place) -> None:
     """The plan shows the call, and after it there is nothing to do."""
     place.write("inactivity: {then: keepAlive}")

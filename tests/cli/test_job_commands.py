@@ -24,6 +24,7 @@ def test_events_metrics_and_a_picture_of_a_finished_training(folder: Path, ftctl
     assert max(len(line) for line in drawn.stdout.splitlines()) <= 80
     assert "\x1b" not in drawn.stdout
     assert (folder / "curve.svg").read_bytes().startswith(b"<?xml")
+    assert all(line == line.rstrip() for line in drawn.stdout.splitlines())
     out = json.loads(ftctl("metrics", "support-bot", "--local", "--format", "json").stdout)
     assert out["format_version"] == "1.0"
     assert out["steps"] == out["series"]["train_loss"][-1][0]

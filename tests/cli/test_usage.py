@@ -89,13 +89,33 @@ def test_local(words: list[str], local: str | None, paths: list[str]) -> None:
     assert (options.local, options.paths) == (local, paths)
 
 
-@pytest.mark.parametrize("url", ["http://example.org", "https://aoai.openai.azure.com", "nonsense"])
+@pytest.mark.parametrize("url", ["http://example.org", "https://aoai.openai.azure.com"])
 def test_local_elsewhere(url: str, folder: Path, capsys: Capture) -> None:
     """`--local` talks to this machine only."""
     assert main(["plan", f"--local={url}"]) == 1
     said = capsys.readouterr()
     assert f"{url} is not on this machine" in " ".join(said.err.split())
     assert said.out == ""
+
+
+@pytest.mark.parametrize("url", ["nonsense", "127.0.0.1:8900", "http://", "ftp://127.0.0.1"])
+def test_local_without_a_url(url: str, folder: Path, capsys: Capture) -> None:
+    """What is no URL is told what one looks like."""
+    assert main(["plan", f"--local={url}"]) == 1
+    said = " ".join(capsys.readouterr().err.split())
+    assert f"{url} is no URL of an emulator, such as http://127.0.0.1:8900." in said
+
+
+def test_local_of_nothing(folder: Path, capsys: Capture) -> None:
+    """`--local=$URL` with URL empty does not go to Azure."""
+    assert main(["plan", "--local="]) == 1
+    assert "--local= names no emulator" in capsys.readouterr().err
+
+
+def test_a_long_usage_error(ftctl: Ftctl) -> None:
+    """It keeps to the width of the terminal."""
+    said = ftctl("nonsense", COLUMNS="60").stderr
+    assert max(len(line) for line in said.splitlines()) <= 60
 
 
 @pytest.mark.parametrize(

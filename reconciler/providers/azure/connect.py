@@ -72,7 +72,7 @@ class _InTenant:
 
 
 def _control_token(place: Place, credential: TokenCredential) -> str:
-    with translated("sign in", place.name):
+    with translated("get a token", place.name):
         return credential.get_token(CONTROL_SCOPE).token
 
 
@@ -89,7 +89,10 @@ def _connect_locally(place: Place, url: str) -> Connection:
 
 def require_loopback(url: str) -> None:
     """Raises ValueError for any host but this machine: plain HTTP carries no secrets abroad."""
-    if urlsplit(url).hostname not in {"127.0.0.1", "localhost", "::1"}:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError(f"{url} is no URL of an emulator, such as http://127.0.0.1:8900")
+    if parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
         raise ValueError(f"{url} is not on this machine; --local only talks to loopback addresses")
 
 
