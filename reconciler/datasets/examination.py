@@ -1,7 +1,6 @@
 """Some lines of a file to what is known of them: each is decoded, checked and counted once."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 import msgspec
 
@@ -24,13 +23,6 @@ class Task(msgspec.Struct, frozen=True):
     context_tokens: int | None = None
 
 
-class Reading(NamedTuple):
-    """Some lines whose tokens have still to be counted."""
-
-    part: Part
-    examples: list[Example]
-
-
 class Examiner:
     def __init__(self, task: Task) -> None:
         self._task = task
@@ -38,11 +30,8 @@ class Examiner:
         self._count = tokens.Count(task.encoding) if task.encoding else tokens.Estimate()
 
     def examine(self, lines: Iterable[Line]) -> Part:
-        return self.count(self.read(lines))
-
-    def read(self, lines: Iterable[Line]) -> Reading:
-        """What can be found without counting tokens."""
-        part, examples = reading = Reading(Part(), [])
+        """All that is known of them; texts are counted together, which is many times faster."""
+        part, examples = Part(), list[Example]()
         for line in lines:
             if syntax.is_blank(line):
                 part.findings.add(line.number, syntax.blank_line())
@@ -50,11 +39,6 @@ class Examiner:
             part.examples += 1
             if (example := self._examine(line, part)) is not None:
                 examples.append(example)
-        return reading
-
-    def count(self, reading: Reading) -> Part:
-        """The rest. Vocabularies count without the interpreter's lock, so a thread can do this."""
-        part, examples = reading
         counts = self._count.of(examples)
         part.add(examples, counts)
         limit = self._task.context_tokens or LONGEST_CONTEXT

@@ -1,26 +1,23 @@
 """Examines the batches of a file on two cores, and puts together what is found.
 
-Counting tokens takes most of the time where it is asked for, and does not hold the interpreter's
-lock: then a thread counts, beside the one that reads on, and there is one vocabulary in memory.
-Without counting, a second process examines some of the batches. Either way whoever has time takes
-the next batch, and the parts are added in the order of the file.
+A second process examines some of the batches: whoever has time takes the next one, and the parts
+are added in the order of the file. Counting tokens would work in a thread as well, with one
+vocabulary in memory instead of two; but whatever decodes and checks holds the interpreter's lock,
+and with it two threads took a fifth longer (make bench-dataset, 2026-11).
 """
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from queue import Full, Queue
-from threading import Lock, Thread
+from threading import Lock
 from types import TracebackType
 from typing import Self
 
-from reconciler.datasets.examination import Examiner, Reading, Task
+from reconciler.datasets.examination import Examiner, Task
 from reconciler.datasets.helper import Errand, Helper
 from reconciler.datasets.lines import Line
 from reconciler.datasets.tokens import load_ahead
 from reconciler.datasets.whole import Part, Whole
-
-_WAITING = 2  # readings: the next one is there when one is counted
 
 
 class Pool:
@@ -29,9 +26,8 @@ class Pool:
     def __init__(self, task: Task, whole: Whole, path: Path | None) -> None:
         self._examiner = Examiner(task)
         self._whole = whole
-        self._counter = Counter(self._examiner, self) if path and task.encoding else None
-        self._helper = _helper(task, self, path) if path and not task.encoding else None
-        if self._counter is not None:
+        self._helper = _helper(task, self, path) if path else None
+        if path and task.encoding:
             load_ahead(task.encoding)
         self._given = self._added = 0
         self._early: dict[int, Part] = {}
@@ -43,9 +39,7 @@ class Pool:
             self._examine(number, batch)
 
     def _examine(self, number: int, batch: Sequence[Line]) -> None:
-        reading = self._examiner.read(batch)
-        if self._counter is None or not self._counter.takes(number, reading):
-            self.add(number, self._examiner.count(reading))
+        self.add(number, self._examiner.examine(batch))
 
     def add(self, number: int, part: Part) -> None:
         """Once all parts before it were added."""
@@ -71,8 +65,6 @@ class Pool:
         if is_wanted:
             for number, batch in left.items():
                 self._examine(number, batch)
-        if self._counter is not None:
-            self._counter.close(is_wanted=is_wanted)
         if is_wanted and self._added < self._given:
             raise RuntimeError(f"{self._given - self._added} parts of a file were lost")
 
@@ -81,33 +73,3 @@ def _helper(task: Task, pool: Pool, path: Path) -> Helper | None:
     with suppress(OSError):
         return Helper(Errand(str(path.absolute()), task), pool.add)
     return None
-
-
-class Counter:
-    """A thread that counts what was read, while it has time."""
-
-    def __init__(self, examiner: Examiner, pool: Pool) -> None:
-        self._examiner = examiner
-        self._pool = pool
-        self._queue: Queue[tuple[int, Reading] | None] = Queue(_WAITING)
-        self._thread = Thread(target=self._work, daemon=True)
-        self._thread.start()
-
-    def takes(self, number: int, reading: Reading) -> bool:
-        """Whether it has time."""
-        try:
-            self._queue.put_nowait((number, reading))
-        except Full:
-            return False
-        return True
-
-    def close(self, *, is_wanted: bool) -> None:
-        """Waits for what it has taken, unless nobody wants that."""
-        if is_wanted:
-            self._queue.put(None)
-            self._thread.join()
-
-    def _work(self) -> None:
-        while (taken := self._queue.get()) is not None:
-            number, reading = taken
-            self._pool.add(number, self._examiner.count(reading))

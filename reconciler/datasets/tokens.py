@@ -114,7 +114,9 @@ class Count:
         bodies = (text for each in contents for text in each.texts[1:])
         counts = iter(self._of_texts([*new, *bodies]))
         known.update(zip(new, counts, strict=False))
-        if len(known) > _REMEMBERED:  # another dictionary: a second thread may use this one
+        if (
+            len(known) > _REMEMBERED
+        ):  # another dictionary: what is counted here is read from this one
             self._remembered = {}
         return [
             known[head]

@@ -10,10 +10,8 @@ is the most that a process and its helper held at a moment, sampled.
 
 from __future__ import annotations
 
-import argparse
 import base64
 import hashlib
-import inspect
 import json
 import os
 import random
@@ -24,9 +22,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-from pydoc_data.topics import topics
-from types import ModuleType
 from typing import Any, NamedTuple
 
 MEBIBYTE = 1 << 20
@@ -54,12 +51,19 @@ SENTENCES = (
 )
 
 
-def source(module: ModuleType) -> list[str]:
-    return inspect.getsource(module).splitlines()
+@cache
+def passages() -> tuple[list[str], list[str]]:
+    """Prose and code that every Python brings along; only the generator holds them in memory."""
+    import argparse
+    import inspect
+    from pydoc_data.topics import topics
+
+    prose = [line.strip() for text in topics.values() for line in text.splitlines()]
+    modules = (argparse, json.decoder, random)
+    code = [line for module in modules for line in inspect.getsource(module).splitlines()]
+    return [line for line in prose if line], code
 
 
-PROSE = [line.strip() for text in topics.values() for line in text.splitlines() if line.strip()]
-CODE = [line for module in (argparse, json.decoder, random) for line in source(module)]
 SYLLABLES = ("ka", "lo", "mer", "vin", "sto", "bre", "an", "ti", "dor", "wes", "ni", "qua", "zel")
 TOOLS = [
     {
@@ -102,12 +106,11 @@ def said(chance: random.Random, role: str) -> dict[str, Any]:
     count = int(25 ** chance.random())
     kind = chance.random()
     if kind < 0.6:
-        passages = PROSE if kind < 0.4 else CODE
-        start = chance.randrange(len(passages) - count)
-        return {
-            "role": role,
-            "content": f"{chr(10).join(passages[start : start + count])} {rare(chance)}",
-        }
+        prose, code = passages()
+        lines = prose if kind < 0.4 else code
+        start = chance.randrange(len(lines) - count)
+        text = "\n".join(lines[start : start + count])
+        return {"role": role, "content": f"{text} {rare(chance)}"}
     first, second = chance.choices(SENTENCES, k=2)
     words = (f"{chance.choice((first, first, second))} {rare(chance)}" for _ in range(count))
     return {"role": role, "content": " ".join(words)}
