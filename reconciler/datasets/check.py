@@ -24,7 +24,7 @@ from reconciler.datasets.whole import Whole
 # Smaller files are read before a second process has started.
 WORTH_HELP = 32 << 20
 
-_BATCH = 1 << 19  # bytes
+_BATCH = 1 << 18
 
 
 def check(  # noqa: PLR0913

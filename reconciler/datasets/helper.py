@@ -25,7 +25,7 @@ import msgspec
 
 from reconciler.datasets.examination import Examiner, Task
 from reconciler.datasets.lines import Line
-from reconciler.datasets.tokens import load_ahead
+from reconciler.datasets.tokens import load_alone
 from reconciler.datasets.whole import Part
 
 _UNDER_WAY = 4  # offers
@@ -129,7 +129,7 @@ def main() -> None:
     source, target = sys.stdin.buffer, sys.stdout.buffer
     errand = msgspec.msgpack.decode(_read(source), type=Errand)
     if errand.task.encoding:
-        load_ahead(errand.task.encoding)
+        load_alone(errand.task.encoding)
     examiner = Examiner(errand.task)
     stretches = msgspec.msgpack.Decoder(tuple[int, Stretch])
     with Path(errand.path).open("rb", buffering=0) as file, suppress(EOFError, BrokenPipeError):

@@ -16,7 +16,7 @@ from typing import Self
 from reconciler.datasets.examination import Examiner, Task
 from reconciler.datasets.helper import Errand, Helper
 from reconciler.datasets.lines import Line
-from reconciler.datasets.tokens import load_ahead
+from reconciler.datasets.tokens import load_alone
 from reconciler.datasets.whole import Part, Whole
 
 
@@ -28,7 +28,7 @@ class Pool:
         self._whole = whole
         self._helper = _helper(task, self, path) if path else None
         if path and task.encoding:
-            load_ahead(task.encoding)
+            load_alone(task.encoding)
         self._given = self._added = 0
         self._early: dict[int, Part] = {}
         self._lock = Lock()
