@@ -106,6 +106,15 @@ class Remote:
         with self.client(account) as client:
             return [file.filename for file in client.files.list(purpose="fine-tune")][::-1]
 
+    def idle_files(self, account: str = ACCOUNT) -> list[str]:
+        """The names of the uploads that no job was made from."""
+        used = {
+            file for job in self.jobs(account) for file in (job.training_file, job.validation_file)
+        }
+        with self.client(account) as client:
+            uploads = client.files.list(purpose="fine-tune")
+            return [file.filename for file in uploads if file.id not in used]
+
     def arm(self, method: str, path: str, body: Any = None, account: str = ACCOUNT) -> Any:
         """The control plane of an account in resource group rg-ml."""
         resource = (
