@@ -24,7 +24,7 @@ from reconciler.datasets.whole import Whole
 # Smaller files are read before a second process has started.
 WORTH_HELP = 32 << 20
 
-_BATCH = 1 << 18
+_BATCH = 1 << 18  # bytes
 
 
 def check(  # noqa: PLR0913

@@ -90,8 +90,6 @@ class _Pending:
             self._pieces = [b"".join(part[:_HEAD] for part in parts)[:_HEAD]]
 
     def finish(self, piece: bytes) -> tuple[int, bytes]:
-        if not self.length and len(piece) <= self._longest:
-            return len(piece), piece
         self.add(piece)
         length, data = self.length, b"".join(self._pieces)
         self._pieces, self.length = [], 0

@@ -114,10 +114,8 @@ class Count:
         bodies = (text for each in contents for text in each.texts[1:])
         counts = iter(self._of_texts([*new, *bodies]))
         known.update(zip(new, counts, strict=False))
-        if (
-            len(known) > _REMEMBERED
-        ):  # another dictionary: what is counted here is read from this one
-            self._remembered = {}
+        if len(known) > _REMEMBERED:
+            self._remembered = {}  # another one: what is counted here is read from `known`
         return [
             known[head]
             + known[each.definitions]
