@@ -15,12 +15,17 @@ WHEN = {
     "pause": {"running"},
     "resume": {"paused"},
 }
-OTHERWISE = {
-    (
-        "pause",
-        "pending",
-    ): "it is queued, and only a training that runs can be paused. `ftctl cancel "
-    "{address}` takes it out of the queue, which is free.",
+SAID = {
+    "cancel": "is cancelled",
+    "pause": "is pausing; `ftctl status` tells when it is paused",
+    "resume": "goes on",
+}
+QUEUED = (
+    "it is queued, and only a training that runs can be paused. `ftctl cancel {address}` takes it "
+    "out of the queue, which is free."
+)
+WHY_NOT = {
+    ("pause", "pending"): QUEUED,
     ("pause", "paused"): "it is paused already; `ftctl resume {address}` goes on with it.",
     ("resume", "pending"): "it is queued, and starts by itself.",
     ("resume", "running"): "it is training; there is nothing to resume.",
@@ -33,12 +38,12 @@ def run(options: Namespace) -> ExitCode:
         if found.job.status not in WHEN[options.command]:
             raise UsageError(f"{found.job.id}: {_why_not(options.command, found)}")
         job = act(found.connection, found.job, options.command)
-        put([f"{found.address}: {job.id} is {job.status} now."])
+        put([f"{found.address}: {job.id} {SAID[options.command]}."])
     return ExitCode.DONE
 
 
 def _why_not(command: str, found: Found) -> str:
-    text = OTHERWISE.get((command, found.job.status))
+    text = WHY_NOT.get((command, found.job.status))
     if text is None:
         ended = {"failed": "has failed", "cancelled": "was cancelled"}
         return f"it {ended.get(found.job.status, 'has succeeded')}; there is nothing to do."

@@ -9,10 +9,10 @@ from importlib import import_module
 
 from reconciler.cli.exits import ExitCode
 from reconciler.manifest.mistakes import ManifestError
+from reconciler.planning.phrases import count
 from reconciler.providers.errors import PermissionMissing, ServiceError, SignInMissing
 from reconciler.reporting.mistakes_text import mistake_lines
 from reconciler.reporting.page import Page, page_for, put
-from reconciler.reporting.words import count
 
 
 class UsageError(Exception):

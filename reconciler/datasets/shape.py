@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 
 from reconciler.datasets.findings import Complaint, Rule, error
 from reconciler.datasets.lines import Line
+from reconciler.planning.phrases import count
 
 # What the service takes in parts; in one piece it is 512 MB. Whether GB is 10^9 or 2^30 bytes is
 # not said, so the larger reading refuses nothing that might pass.
@@ -57,10 +58,9 @@ def of_count(examples: int, minimum: int) -> Complaint | None:
         return Complaint("file/empty", "the file holds no example.")
     if examples >= minimum:
         return None
-    count = "1 example" if examples == 1 else f"{examples} examples"
     return Complaint(
         "file/examples",
-        f"the file holds {count}; the service asks for at least {minimum}.",
+        f"the file holds {count(examples, 'example')}; the service asks for at least {minimum}.",
         hint=f"Add {minimum - examples} more; 50 to 100 are a sensible start.",
     )
 

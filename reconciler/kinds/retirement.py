@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from reconciler.planning.phrases import count
 from reconciler.providers.azure.catalogue import Catalogue
 
 AHEAD = timedelta(days=180)
@@ -39,5 +40,4 @@ def soon(day: date | None, now: datetime) -> str:
     """`on 2027-04-14, in 139 days`; empty where that is over, far off or unknown."""
     if day is None or not now.date() < day <= (now + AHEAD).date():
         return ""
-    days = (day - now.date()).days
-    return f"on {day}, in {days} day{'' if days == 1 else 's'}"
+    return f"on {day}, in {count((day - now.date()).days, 'day')}"

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from reconciler.kinds.writing import DNS_LABEL
 from reconciler.manifest.scalars import read_plain
+from reconciler.planning.phrases import joined
 from reconciler.planning.spelling import did_you_mean
 
 Path = tuple[str | int, ...]
@@ -67,11 +68,7 @@ def _form(case: _Case) -> Wording:
     given = str(case.error.get("ctx", {}).get("tag", "")) if case.given else ""
     hint = did_you_mean(given, known)
     said = f", not {given}" if given else ""
-    return Wording(f"{case.field}.type must be {_either(known)}{said}.", hint)
-
-
-def _either(words: list[str]) -> str:
-    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+    return Wording(f"{case.field}.type must be {joined(known, by='or')}{said}.", hint)
 
 
 def _bound(words: str, key: str) -> Callable[[_Case], Wording]:

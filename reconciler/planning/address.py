@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from reconciler.planning.phrases import joined
+
 ALIASES = {"model": "finetunedmodel"}
 NAMED = 3  # of many
 
@@ -33,5 +35,4 @@ def named(addresses: Sequence[Address]) -> str:
     if len(addresses) > NAMED:
         first = ", ".join(map(str, addresses[: NAMED - 1]))
         return f"{first} and {len(addresses) - NAMED + 1} more"
-    *most, last = map(str, addresses)
-    return f"{', '.join(most)} and {last}" if most else last
+    return joined(addresses)

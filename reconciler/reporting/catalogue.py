@@ -84,7 +84,7 @@ def _retires(name: str, catalogue: Catalogue) -> str:
         return ""
     days = {"base": entry.base, "training": entry.training, "deployments": entry.deployments}
     known = [f"{what} {day}" for what, day in days.items() if day]
-    return f"retires: {', '.join(known)}" if known else ""
+    return f"retirement: {', '.join(known)}" if known else ""
 
 
 def _skus(catalogue: Catalogue) -> Iterator[str]:

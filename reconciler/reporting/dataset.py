@@ -8,9 +8,9 @@ from typing import Any
 
 from reconciler.datasets import Finding, Report, Severity
 from reconciler.datasets.difference import Difference
+from reconciler.planning.phrases import count
 from reconciler.reporting.formats import FORMAT_VERSION
 from reconciler.reporting.page import Page
-from reconciler.reporting.words import count
 
 SHOWN = 8  # line numbers of a kind of change
 BAR = "#"

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from itertools import groupby
 
+from reconciler.planning.phrases import count
 from reconciler.planning.refusals import Refusal
 from reconciler.providers.checks import Check, Result
 from reconciler.reporting.formats import CheckOut, DoctorOut
 from reconciler.reporting.page import Page
-from reconciler.reporting.words import count
 
 STYLES = {
     Result.OK: "green",

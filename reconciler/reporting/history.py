@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from reconciler.kinds.fine_tuned_model.history import Chapter
 from reconciler.planning.address import Address
+from reconciler.planning.phrases import count
 from reconciler.reporting.formats import HistoryOut, VersionOut
 from reconciler.reporting.page import Page
-from reconciler.reporting.words import count, measured, money
+from reconciler.reporting.words import measured, money
 
 
 def history_lines(address: Address, chapters: Sequence[Chapter], page: Page) -> Iterator[str]:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from reconciler.planning.action import Action, Deferred, Notice, Verb
 from reconciler.planning.address import Address, named
+from reconciler.planning.phrases import count
 from reconciler.planning.plan import Plan, hosting_cost, training_cost
 from reconciler.planning.refusals import Refusal
 from reconciler.reporting.page import Page
-from reconciler.reporting.words import count, money, no_room, offers, price, spread, value
+from reconciler.reporting.words import money, no_room, offers, price, spread, value
 
 SIGNS = {
     Verb.CREATE: ("+", "green"),

@@ -20,8 +20,9 @@ from reconciler.applying.events import (
     Waiting,
 )
 from reconciler.planning.action import Verb
+from reconciler.planning.phrases import count
 from reconciler.reporting.page import Page, put
-from reconciler.reporting.words import count, duration, no_room
+from reconciler.reporting.words import duration, no_room
 
 SPINNER_LINES = 3
 NAMED = 3  # resources that are waited for, each with what is known of it
@@ -135,7 +136,7 @@ def ending_lines(finished: Finished, page: Page) -> Iterator[str]:
         yield from page.wrap(text, 0, hang=4)
     for action in finished.running:
         yield from page.wrap(
-            f". {action.address}: continues on the service: {action.reason}", 0, hang=4
+            f". {action.address}: still on the service: {action.reason}", 0, hang=4
         )
     for one in finished.plan.in_line:
         why = no_room(one.queue) if one.queue else ""

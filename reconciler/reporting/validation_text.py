@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from reconciler.datasets import Report
 from reconciler.manifest.loading import Loaded
+from reconciler.planning.phrases import count
 from reconciler.reporting.page import Page
-from reconciler.reporting.words import count
 
 
 def summary_lines(loaded: Loaded, page: Page) -> Iterator[str]:

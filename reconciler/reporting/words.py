@@ -1,4 +1,4 @@
-"""Small things said the same way everywhere: money, ages, counts, field values."""
+"""Small things said the same way everywhere: money, ages, metrics, field values."""
 
 from __future__ import annotations
 
@@ -53,11 +53,6 @@ def no_room(queue: Queue) -> str:
     there = f"{queue.taken} are queued and " if queue.taken else ""
     verb = "goes" if queue.ahead == 1 else "go"
     return f"{queue.what} takes {queue.limit}: {there}{queue.ahead} of this plan {verb} first"
-
-
-def count(number: int, noun: str) -> str:
-    """`1 mistake`, `2 mistakes`."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 # The metrics that say most in one line.

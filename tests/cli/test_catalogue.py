@@ -63,12 +63,12 @@ gpt-4.1-2025-04-14  (gpt-4.1)
         million tokens
     served at Standard, DataZoneStandard, GlobalStandard, ProvisionedManaged,
         DeveloperTier
-    retires: base 2026-10-14, training 2027-04-14, deployments 2027-10-14
+    retirement: base 2026-10-14, training 2027-04-14, deployments 2027-10-14
 gpt-9  (nine)
     dpo
     trained at Standard $10.00 to $12.86 (derived); dollars are for a million
         tokens
-    retires: training 2030-01-01
+    retirement: training 2030-01-01
 SKUs
     Standard: one region; hosting $1,224.00 in 30 days
     GlobalStandard: any Azure region; hosting $1,224.00 in 30 days

@@ -42,12 +42,12 @@ def test_pause_resume_and_cancel_change_the_job(tmp_path: Path, folder: Path, ft
         local = f"--local={server.url}"
         assert start(ftctl, server.url) == 3
         advance(server.url, "30m")
-        assert "paused" in ftctl("pause", "support-bot", local).stdout
+        assert "is pausing" in ftctl("pause", "support-bot", local).stdout
         advance(server.url, "10m")
         resumed = ftctl("resume", "support-bot", local)
         assert resumed.returncode == 0, resumed.stderr
         advance(server.url, "2m")
-        assert "cancelled now" in ftctl("cancel", "support-bot", local).stdout
+        assert "is cancelled" in ftctl("cancel", "support-bot", local).stdout
         again = ftctl("apply", local, "--auto-approve", "--wait")
         assert again.returncode == 1
         assert "its training was cancelled" in again.stdout

@@ -147,7 +147,7 @@ def test_interrupted(emulator: Server, folder: Path) -> None:
     rest, errors = command.communicate(timeout=30)
     assert command.returncode == 130
     assert "Stopping after the calls in flight" in errors
-    assert f". {MODEL}: continues on the service" in rest
+    assert f". {MODEL}: still on the service" in rest
     assert rest.splitlines()[-1].startswith("Interrupted: 3 done, 1 under way")
 
 

@@ -34,7 +34,7 @@ def test_submit_and_leave(workshop: Workshop) -> None:
     """--no-wait submits the training, exits 3 and says what goes on; a later apply finishes."""
     left = workshop.ftctl(*SUBMIT)
     assert left.code == 3, left.said
-    assert "finetunedmodel/support-bot: continues on the service: queued since" in left.said
+    assert "finetunedmodel/support-bot: still on the service: queued since" in left.said
     (job,) = workshop.remote.jobs()
 
     planned = workshop.plan()
@@ -94,7 +94,7 @@ def test_interrupting(workshop: Workshop, number: signal.Signals) -> None:
     process.send_signal(number)
     interrupted = ended(process)
     assert interrupted.code == 130, interrupted.said
-    assert "finetunedmodel/support-bot: continues on the service" in interrupted.said
+    assert "finetunedmodel/support-bot: still on the service" in interrupted.said
     hours_later(workshop.remote)
     workshop.applied()
     assert len(workshop.remote.jobs()) == 1

@@ -154,7 +154,7 @@ def test_a_partial_end() -> None:
     assert ending(PARTIAL) == snapshot("""\
 ! dataset/chats: the quota is used up. Ask for more.
 ? deployment/prod: blocked by dataset/chats
-. finetunedmodel/bot: continues on the service: training since noon (ftjob-1)
+. finetunedmodel/bot: still on the service: training since noon (ftjob-1)
 Not settled: 1 done, 1 under way, 1 failed, 1 blocked.\
 """)
 
@@ -172,7 +172,7 @@ Not settled: 0 done, 1 stuck, 1 blocked, 1 not approved.\
 def test_a_running_end() -> None:
     """What the service goes on with, and what is still to come."""
     assert ending(RUNNING) == snapshot("""\
-. finetunedmodel/bot: continues on the service: training since noon (ftjob-1)
+. finetunedmodel/bot: still on the service: training since noon (ftjob-1)
 Still running: 2 done, 1 under way, 1 to come.\
 """)
 
@@ -181,7 +181,7 @@ def test_an_end_in_the_queue() -> None:
     """Who has no place yet, and why; that is none of what is still to come after others."""
     left = Finished(Ending.STILL_RUNNING, Plan((WAIT,), HELD), done=(TRAIN,))
     assert ending(left) == snapshot("""\
-. finetunedmodel/bot: continues on the service: training since noon (ftjob-1)
+. finetunedmodel/bot: still on the service: training since noon (ftjob-1)
 ? finetunedmodel/later: waits for a place: the queue of account/sweden is full:
     20 of 20 are queued
 ? finetunedmodel/last: waits for a place: the queue of account/sweden is full:
@@ -202,7 +202,7 @@ def test_an_end_before_a_successor() -> None:
     left = Finished(Ending.STILL_RUNNING, Plan((WAIT, old)), held=(old,))
     assert ending(left) == snapshot("""\
 - deployment/old: stays until what is wanted is there; a later apply deletes it
-. finetunedmodel/bot: continues on the service: training since noon (ftjob-1)
+. finetunedmodel/bot: still on the service: training since noon (ftjob-1)
 Still running: 0 done, 1 under way, 1 left to delete.\
 """)
     assert [one.address for one in apply_out(left, plan_out(left.plan, "shop"), 3).left] == [

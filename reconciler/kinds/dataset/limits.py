@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from reconciler.kinds.dataset.uploads import is_counted
 from reconciler.kinds.knowledge import most
 from reconciler.planning.kind import Found
+from reconciler.planning.phrases import count
 from reconciler.planning.policy import Policy
 from reconciler.planning.supply import Supply
 from reconciler.providers.azure.listings import FileRecord
@@ -75,10 +76,9 @@ def _way_out(account: str, loose: Sequence[FileRecord]) -> str:
         return (
             f"Delete files that nobody needs; ftctl status --all lists those of account/{account}."
         )
-    what = "1 file" if len(loose) == 1 else f"{len(loose)} files"
     return (
-        f"Add Dataset to spec.prune of the Project to delete {what} of ftctl's own, "
-        f"{_mebibytes(total(loose))}, that no manifest and no job needs."
+        f"Add Dataset to spec.prune of the Project to delete {count(len(loose), 'file')} of "
+        f"ftctl's own, {_mebibytes(total(loose))}, that no manifest and no job needs."
     )
 
 

@@ -29,6 +29,7 @@ from reconciler.kinds.deployment.vanished import StayAway
 from reconciler.kinds.duration import words
 from reconciler.planning.action import Action, ReasonCode, Verb
 from reconciler.planning.address import Address
+from reconciler.planning.phrases import count, joined
 
 # Deleting and making again: 15 to 20 s until the quota is free, minutes until calls are answered.
 # Source: Microsoft's public fine-tuning field notes, 2026-08.
@@ -61,7 +62,7 @@ def told(at: Address, goal: DeploymentGoal, step: Step) -> Action:
 
 
 def _make(at: Address, goal: DeploymentGoal, step: Make) -> Action:
-    first = f"delete {_listed(step.instead_of)}, never promoted; " if step.instead_of else ""
+    first = f"delete {joined(step.instead_of)}, never promoted; " if step.instead_of else ""
     if step.beside:
         path = _path(goal, ("made",), step.name, step.beside)
         reason = f"{first}another model: {step.name} is {path}"
@@ -87,7 +88,7 @@ def _path(goal: DeploymentGoal, done: tuple[str, ...], new: str, old: str) -> st
     drain = drain if goal.drain else f"{old} is then deleted at once"
     is_renamed = goal.name in {new, old}
     follow = f". Whoever calls it by the name {old} has to follow `ftctl outputs` from now on"
-    told = f"{_listed((*done, 'promoted'))}; {drain}{_both(goal)}"
+    told = f"{joined((*done, 'promoted'))}; {drain}{_both(goal)}"
     return f"{told}{follow if is_renamed else ''}"
 
 
@@ -104,8 +105,7 @@ def _both(goal: DeploymentGoal) -> str:
 
 
 def _prompts(goal: DeploymentGoal) -> str:
-    count = len(goal.verify)
-    return f"{count} prompt{'' if count == 1 else 's'}"
+    return count(len(goal.verify), "prompt")
 
 
 def amount(goal: DeploymentGoal) -> str:
@@ -135,11 +135,11 @@ def _change(at: Address, goal: DeploymentGoal, step: Swap | Change | Check) -> A
 
 def _roll_out(at: Address, goal: DeploymentGoal, step: Promote | Drain | Retire) -> Action:
     if isinstance(step, Drain):
-        reason = f"draining until {step.until:%Y-%m-%d %H:%M} UTC: {_listed(step.names)}"
+        reason = f"draining until {step.until:%Y-%m-%d %H:%M} UTC: {joined(step.names)}"
         text = f"{reason} answers until then, and is deleted after that"
         return Action(at, Verb.WAIT, ReasonCode.DRAINING, text, is_slow=True)
     if isinstance(step, Retire):
-        reason = f"delete {_listed(step.names)}; calls have gone elsewhere"
+        reason = f"delete {joined(step.names)}; calls have gone elsewhere"
         undo = "the model stays, and can be deployed again"
         return Action(at, Verb.UPDATE, ReasonCode.DRAINED, reason, undo=undo)
     if step.over:
@@ -179,8 +179,3 @@ def rejection(step: Rejected) -> str:
         f"{step.weights} did not answer as verify expects, {calls}{apart}. The same prompts are "
         "not tried again: change them, or the model"
     )
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last

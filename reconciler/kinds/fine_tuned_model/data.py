@@ -10,6 +10,7 @@ from reconciler.datasets import LONGEST_CONTEXT, Report, check
 from reconciler.datasets.tokens import basis, encoding_of
 from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal
 from reconciler.planning.kind import Remark
+from reconciler.planning.phrases import count
 from reconciler.providers.azure.catalogue import Catalogue
 
 # An estimate may be so many times too high; the least that is certain counts where it refuses.
@@ -78,19 +79,15 @@ def _context(
         )
     yield Remark(
         (path,),
-        f"dataset/{data.name} has {_examples(report.too_long)} of more than the {limit:,} tokens "
-        f"that {goal.base_model} is trained with ({block.cited(entry)}); the longest, in line "
-        f"{report.longest_line}, has {'about ' if is_estimate else ''}{report.longest:,}",
+        f"dataset/{data.name} has {count(report.too_long, 'example')} of more than the {limit:,} "
+        f"tokens that {goal.base_model} is trained with ({block.cited(entry)}); the longest, in "
+        f"line {report.longest_line}, has {'about ' if is_estimate else ''}{report.longest:,}",
         "Shorten or split what is longer: the service cuts the rest off, or refuses it.",
         is_error=False,
         file=str(data.path),
         line=report.longest_line,
         rule="example/too-long",
     )
-
-
-def _examples(count: int) -> str:
-    return "1 example" if count == 1 else f"{count:,} examples"
 
 
 def _length(

@@ -207,16 +207,16 @@ def _unmeasured(goal: FineTunedModelGoal) -> Iterator[Remark]:
 
 def _shared_examples(goal: FineTunedModelGoal) -> Iterator[Remark]:
     """Examples that stand in the training and in the validation data."""
-    files = {one.path: one.report for one in (goal.training, goal.validation) if one and one.path}
-    if len(files) < len((goal.training, goal.validation)):
+    training, validation = goal.training, goal.validation
+    if validation is None or validation.path is None or training.path in {None, validation.path}:
         return  # one of both is missing, not read here, or the same
-    if found := overlap(*files.values()).finding:
+    if found := overlap(training.report, validation.report).finding:
         yield Remark(
             ("validation",),
             found.message,
             found.hint,
             is_error=False,
-            file=str(goal.validation.path),
+            file=str(validation.path),
             line=found.line,
             rule=found.rule,
         )

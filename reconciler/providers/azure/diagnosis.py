@@ -12,6 +12,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from reconciler.planning.asking import Ask, Favour
+from reconciler.planning.phrases import joined
 from reconciler.providers.azure.catalogue import Catalogue
 from reconciler.providers.azure.catalogue_entries import Source
 from reconciler.providers.azure.examination import Facts, Offered
@@ -123,7 +124,7 @@ def _clock(facts: Facts) -> Iterator[Check]:
 def _readings(facts: Facts) -> Iterator[Check]:
     place = facts.place
     if good := [name for name, error in facts.readings.items() if error is None]:
-        yield Check(place.name, f"reads {_listed(good)}", Result.OK)
+        yield Check(place.name, f"reads {joined(good)}", Result.OK)
     for name, error in facts.readings.items():
         if error:
             yield _unread(place, name, error)
@@ -233,7 +234,7 @@ def _by_the_catalogue(facts: Facts, ask: Ask, silence: str) -> Check:
     text = "; ".join(filter(None, (silence, f"the catalogue {verb} {what} ({source})")))
     if is_there:
         return Check(ask.account, _what(ask), Result.OK, text)
-    remedy = f"By the catalogue, it is in {_listed(list(regions))}." if regions else ""
+    remedy = f"By the catalogue, it is in {joined(regions)}." if regions else ""
     return Check(ask.account, _what(ask), Result.WARNING, text, remedy)
 
 
@@ -244,10 +245,6 @@ def _known_regions(catalogue: Catalogue, ask: Ask) -> tuple[Sequence[str] | None
     block = catalogue.training_types if is_training else catalogue.skus
     entry = block.entries.get(catalogue.training_type(how) if is_training else catalogue.sku(how))
     return catalogue.regions_of(entry, model) if entry else None, block.cited(entry)
-
-
-def _listed(names: list[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 PARTS: tuple[Part, ...] = (
