@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
@@ -19,6 +20,11 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 REPOSITORY = Path(__file__).parents[1]
 Ftctl = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Two workers a core for `-n auto`: half of the time, tests wait for an emulator."""
+    return 2 * (os.cpu_count() or 1)
 
 
 @pytest.fixture

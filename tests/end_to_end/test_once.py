@@ -32,9 +32,9 @@ from tests.end_to_end.conftest import (
 )
 
 IS_SOAK = bool(os.environ.get("FTCTL_SOAK"))  # `make soak` takes its time
-KILLS = 50 if IS_SOAK else 16
+KILLS = 50 if IS_SOAK else 10
 KILLS_OF_ONE_CONTENT = 2
-PAIRS = 20 if IS_SOAK else 8
+PAIRS = 20 if IS_SOAK else 6
 SEED = 2026
 AT_ONCE = 2  # rounds, on as many cores
 PAIRS_AT_ONCE = 3

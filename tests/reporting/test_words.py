@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.reporting.page import NARROWEST, Page
-from reconciler.reporting.words import count, duration, money, spread, value
+from reconciler.reporting.words import duration, money, spread, value
 
 
 @pytest.mark.parametrize(
@@ -47,12 +47,6 @@ def test_spread() -> None:
     assert spread(Decimal(2), Decimal(2)) == "$2.00"
     assert spread(None, Decimal(2)) == "$2.00"
     assert spread(Decimal(2), Decimal(20)) == "$2.00 to $20.00"
-
-
-@pytest.mark.parametrize(("number", "text"), [(0, "0 files"), (1, "1 file"), (2, "2 files")])
-def test_count(number: int, text: str) -> None:
-    """One of it has no s."""
-    assert count(number, "file") == text
 
 
 @pytest.mark.parametrize(
