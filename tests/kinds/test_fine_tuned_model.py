@@ -44,6 +44,7 @@ CASES = {
     "queued": trained(job(status="pending")),
     "running": trained(job(status="running")),
     "paused": trained(job(status="paused")),
+    "running, and listed a moment later": trained(job(status="running"), models=(LISTED,)),
     "succeeded": trained(),
     "succeeded, and listed": trained(models=(LISTED,)),
     "succeeded, and retired": trained(models=(retired(),)),
@@ -83,6 +84,9 @@ running
 paused
   wait pending: paused (ftjob-1); go on with `ftctl resume finetunedmodel/bot`
   = running job paused; go on with `ftctl resume finetunedmodel/bot`
+running, and listed a moment later
+  wait pending: training since 2026-11-19 12:00 UTC (ftjob-1)
+  = running job training
 succeeded
   keep as_wanted: trained as 8c8a3a9d
   = ready model, account, version, job
@@ -172,6 +176,7 @@ def test_decisions_with_leave() -> None:
             "queued": "wait pending",
             "running": "wait pending",
             "paused": "wait pending",
+            "running, and listed a moment later": "wait pending",
             "succeeded": "keep as_wanted",
             "succeeded, and listed": "keep as_wanted",
             "succeeded, and retired": "train retrain",

@@ -64,9 +64,8 @@ not measured yet
   = held held trained as 8c8a3a9d, not promoted: full_valid_loss was not measured;
     full_valid_mean_token_accuracy was not measured; no version before it is promoted
 listed before its job has ended
-  wait pending: trained as 8c8a3a9d; its metrics are not there yet
-  = held held trained as 8c8a3a9d, not promoted: full_valid_loss was not measured;
-    full_valid_mean_token_accuracy was not measured; no version before it is promoted
+  wait pending: training since 2026-11-19 12:00 UTC (ftjob-1)
+  = running job training
 not measured
   keep not_promoted: trained as 8c8a3a9d, not promoted: full_valid_loss was not measured;
     full_valid_mean_token_accuracy was not measured; no version before it is promoted

@@ -133,9 +133,8 @@ def _before_the_gate(wanted: Wanted, state: FineTunedModelState, context: Contex
 
 
 def _ended_just_now(job: JobRecord, now: datetime) -> bool:
-    """Also where the list of models was read a moment after that of jobs, and knows more."""
     ended = job.finished_at
-    return job.is_active or (ended is not None and now - ended < MEASURED_WITHIN)
+    return ended is not None and now - ended < MEASURED_WITHIN
 
 
 def _trained_as(goal: FineTunedModelGoal, model: ModelRecord) -> str:

@@ -50,8 +50,14 @@ class FineTunedModelState:
 
     @property
     def usable(self) -> ModelRecord | None:
-        """A model that can be deployed, also where its job record has aged out."""
+        """A model that can be deployed, also where its job record has aged out.
+
+        Where the list of models was read a moment after that of jobs, it may name one whose job
+        still ran then. The next look tells when that ended, which decisions depend on.
+        """
         job = self.winner
+        if job and job.is_active:
+            return None
         if job and job.status == "succeeded" and job.model:
             return ModelRecord(job.account, job.model, is_retired=False)
         return next((one for one in self.models if not one.is_retired), None)
