@@ -14,7 +14,10 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The machine's clock. A sleep ends early when someone asks to stop."""
+    """The machine's clock. A sleep between looks ends early when someone asks to stop.
+
+    An action that is under way never sleeps here: what it waits for it has to wait out.
+    """
 
     def __init__(self, stop: threading.Event) -> None:
         self._stop = stop

@@ -95,7 +95,7 @@ def connected(options: Namespace, desired: Desired) -> Iterator[Opened]:
         def connect(place: Place) -> Connection:
             return PROVIDERS[place.provider](place, local)
 
-        session = Session(places, connect, clock.sleep, scratch=SCRATCH, ahead=_ahead(local))
+        session = Session(places, connect, scratch=SCRATCH, ahead=_ahead(local))
         yield Opened(desired, session, clock, stop)
 
 

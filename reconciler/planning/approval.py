@@ -43,6 +43,4 @@ class Approval:
             return False
         if action.code is ReasonCode.DRAINED:  # the plan that moved the pointer, or waited, said so
             return verb is not Verb.KEEP
-        if action.code is ReasonCode.RETRY:  # the manifest says how often, and was approved
-            return verb in {Verb.TRAIN, Verb.WAIT}
         return action.verb in COVERS[verb]

@@ -292,7 +292,7 @@ def settled(workshop: Workshop) -> Workshop:
     return workshop
 
 
-def until(is_so: Callable[[], bool], seconds: float = 20) -> None:
+def until(is_so: Callable[[], bool], seconds: float = 60) -> None:
     """Wait for something that is going to happen."""
     deadline = time.monotonic() + seconds
     while not is_so():

@@ -30,6 +30,10 @@ def hours_later(remote: Remote) -> None:
     remote.send("POST", "/emulator/clock", {"advance": "6h"})
 
 
+def looks_since(remote: Remote, number: int) -> int:
+    return sum(line["path"].endswith("/fine_tuning/jobs") for line in remote.log(number))
+
+
 def test_submit_and_leave(workshop: Workshop) -> None:
     """--no-wait submits the training, exits 3 and says what goes on; a later apply finishes."""
     left = workshop.ftctl(*SUBMIT)
@@ -98,6 +102,23 @@ def test_interrupting(workshop: Workshop, number: signal.Signals) -> None:
     hours_later(workshop.remote)
     workshop.applied()
     assert len(workshop.remote.jobs()) == 1
+
+
+def test_waiting_never_becomes_a_training(workshop: Workshop) -> None:
+    """A plan that only waits covers no other attempt: that is in the next plan, with its price."""
+    workshop.remote.fault("job_failure")
+    assert workshop.ftctl(*SUBMIT).code == 3
+    before = workshop.remote.mark()
+    process = workshop.begin("apply", "--auto-approve", "--wait")
+    until(lambda: looks_since(workshop.remote, before) > 1)  # the first one made the plan
+    hours_later(workshop.remote)
+    ending = ended(process)
+    assert ending.code == 1, ending.said
+    assert f"{MODEL}: train was not part of the approved plan; plan again" in ending.said
+    assert len(workshop.remote.jobs()) == 1
+    assert workshop.plan().verbs[MODEL] == "train"
+    assert workshop.ftctl(*SUBMIT).code == 3
+    assert len(workshop.remote.jobs()) == 2
 
 
 @contextmanager

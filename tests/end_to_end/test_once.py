@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -102,7 +103,10 @@ def strangers(tmp_path: Path) -> Iterator[Callable[[str], Strangers]]:
 
 @dataclass
 class Killer:
-    """Kills applies at seeded moments, spread evenly over what a whole one usually takes."""
+    """Kills applies at seeded moments, spread evenly over what a whole one usually takes.
+
+    The machine may be busier now than later, so one that ends first tells how long it takes.
+    """
 
     strangers: Strangers
     usual: float
@@ -120,9 +124,11 @@ class Killer:
         one.assert_settled()
 
     def apply_and_kill(self, one: Stranger, moment: float) -> None:
+        began = time.monotonic()
         process = one.at.begin(*APPLY)
         with suppress(TimeoutExpired):
             process.wait(moment)
+            self.usual = min(self.usual, time.monotonic() - began)
         process.kill()
         if ended(process).code < 0:
             self.landed.append(moment)
@@ -341,6 +347,20 @@ def test_a_lagging_listing_after_a_lost_answer(tmp_path: Path) -> None:
         remote.turn(listing_delay_seconds=0.4)
         remote.fault("drop", method="POST", path=JOBS, when="after")
         workshop.applied()
+        assert len(remote.jobs()) == 1
+
+
+def test_an_interrupt_after_a_lost_answer(tmp_path: Path) -> None:
+    """Ctrl-C shortens no wait of a submission: looking too early would submit it again."""
+    with hurried(tmp_path / "emulator", "x1") as remote:
+        workshop = quickstart(tmp_path / "work", remote)
+        remote.turn(listing_delay_seconds=0.4)
+        remote.fault("drop", method="POST", path=JOBS, when="after")
+        process = workshop.begin(*APPLY)
+        until(lambda: has_struck(remote))
+        process.send_signal(signal.SIGINT)
+        interrupted = ended(process)
+        assert interrupted.code == 130, interrupted.said
         assert len(remote.jobs()) == 1
 
 
