@@ -150,10 +150,9 @@ def _without_leavings(
     run: Run, proposal: Plan, approval: Approval
 ) -> tuple[Plan, tuple[Action, ...]]:
     """What nobody needs only since this run is left to the next one: nobody has approved that."""
-    everything = (*proposal.actions, *(one.then for one in proposal.deferred))
     wanted = run.desired.wanted
     left = tuple(
-        one for one in everything if one.address not in wanted and not approval.covers(one)
+        one for one in proposal.everything if one.address not in wanted and not approval.covers(one)
     )
     addresses = {one.address for one in left}
     rest = replace(
@@ -166,10 +165,9 @@ def _without_leavings(
 
 def _places_given(run: Run, proposal: Plan, observed: Observed, approval: Approval) -> Plan:
     """The plan with the places of its queues given only to what this run will really send."""
-    everything = (*proposal.actions, *(one.then for one in proposal.deferred))
     aside = {
         one.address
-        for one in everything
+        for one in proposal.everything
         if one.queue and (one.address in run.failed or not approval.covers(one))
     }
     queues = {

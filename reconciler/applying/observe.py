@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -30,4 +33,15 @@ def observe(desired: Desired, session: Session, now: datetime) -> Observed:
         others += seen.others
         supplies.update(seen.supplies)
         queues.update(seen.queues)
-    return Observed(at, states, tuple(others), supplies, queues)
+    return Observed(at, states, tuple(_told_apart(others, desired)), supplies, queues)
+
+
+def _told_apart(others: Sequence[Found], desired: Desired) -> Iterator[Found]:
+    """A name is unique in its account only: what is ours and shares one says where it is, too."""
+    ours = Counter(one.address for one in others if one.is_ours)
+    for one in others:
+        if one.is_ours and (ours[one.address] > 1 or one.address in desired.wanted):
+            name = f"{one.address.name}@{one.account}"
+            yield replace(one, address=replace(one.address, name=name))
+        else:
+            yield one

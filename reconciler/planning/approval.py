@@ -32,8 +32,7 @@ class Approval:
 
     @classmethod
     def of(cls, approved: Plan) -> Approval:
-        everything = (*approved.actions, *(one.then for one in approved.deferred))
-        return cls({action.address: action.verb for action in everything})
+        return cls({action.address: action.verb for action in approved.everything})
 
     def covers(self, action: Action) -> bool:
         if action.code in ALWAYS:

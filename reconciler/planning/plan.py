@@ -31,12 +31,12 @@ class Plan:
     actions: tuple[Action, ...] = ()
     deferred: tuple[Deferred, ...] = ()
     notices: tuple[Notice, ...] = ()
+    beside: tuple[Action, ...] = ()  # what is there and no part of the plan, though wanted
 
     @property
     def steps(self) -> tuple[Action, ...]:
         """Every action that changes something, now or later."""
-        later = (one.then for one in self.deferred)
-        return tuple(action for action in (*self.actions, *later) if action.is_active)
+        return tuple(action for action in self.everything if action.is_active)
 
     @property
     def in_line(self) -> tuple[Deferred, ...]:
@@ -47,6 +47,11 @@ class Plan:
     def everything(self) -> tuple[Action, ...]:
         """Every action, now or later, whether or not it changes something."""
         return (*self.actions, *(one.then for one in self.deferred))
+
+    @property
+    def hosted(self) -> tuple[Action, ...]:
+        """Everything that may have to be hosted from now on."""
+        return (*self.everything, *self.beside)
 
     @property
     def has_changes(self) -> bool:
@@ -62,7 +67,7 @@ class Plan:
     def count(self) -> dict[str, int]:
         """How many resources each verb has, those still waiting for others included."""
         counts = {verb.value: 0 for verb in Verb}
-        for action in (*self.actions, *(one.then for one in self.deferred)):
+        for action in self.everything:
             counts[action.verb] += 1
         stuck = sum(one.is_stuck for one in self.actions)
         in_line = sum(one.queue is not None for one in self.deferred)
@@ -103,6 +108,11 @@ def plan_only(desired: Desired, observed: Observed, only: frozenset[Address]) ->
         tuple(one for one in whole.actions if one.address in only),
         tuple(one for one in whole.deferred if one.address in only),
         tuple(one for one in whole.notices if one.address in only),
+        tuple(
+            one
+            for one in whole.everything
+            if one.address not in only and one.verb is not Verb.CREATE and not one.is_away
+        ),
     )
 
 
@@ -221,6 +231,12 @@ def hosting_cost(actions: Iterable[Action]) -> tuple[Decimal, Sequence[Address]]
         else:
             total += action.cost.hosting_per_month
     return total, unknown
+
+
+def adds_hosting(action: Action) -> bool:
+    """Whether it is there only from now on, or at another price than before."""
+    is_new = action.verb is Verb.CREATE or any(one.field == "sku.name" for one in action.changes)
+    return is_new and is_hosted(action)
 
 
 def is_hosted(action: Action) -> bool:

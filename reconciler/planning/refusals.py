@@ -10,7 +10,7 @@ from reconciler.planning.action import Verb
 from reconciler.planning.address import named
 from reconciler.planning.desired import Desired, Observed
 from reconciler.planning.kind import Absence
-from reconciler.planning.plan import Plan, hosting_cost, training_cost
+from reconciler.planning.plan import Plan, adds_hosting, hosting_cost, training_cost
 from reconciler.planning.policy import Policy
 from reconciler.planning.supply import taken, way_out
 
@@ -77,8 +77,8 @@ def _training_budget(proposal: Plan, policy: Policy) -> Iterator[Refusal]:
 def _hosting_budget(proposal: Plan, policy: Policy) -> Iterator[Refusal]:
     if policy.hosting_budget is None:
         return
-    total, unknown = hosting_cost(proposal.everything)
-    if total > policy.hosting_budget and proposal.has_changes:
+    total, unknown = hosting_cost(proposal.hosted)
+    if total > policy.hosting_budget and any(map(adds_hosting, proposal.steps)):
         more = ", and more of unknown price" if unknown else ""
         yield Refusal(
             "budget.hostingPerMonth",

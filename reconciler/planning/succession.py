@@ -1,8 +1,8 @@
 """What nobody wants any more serves until its successor is there. Pure.
 
-The successor of a version, `bot@0badc0de`, is what has its name, `bot`. That of anything else may
-be whatever is wanted of its kind: a deployment that was given another name is one that nobody wants
-and one that is not there yet.
+The successor of a version, `bot@0badc0de`, or of what is left on another account, `bot@sweden`, is
+what has its name, `bot`. That of anything else may be whatever is wanted of its kind: a deployment
+that was given another name is one that nobody wants and one that is not there yet.
 """
 
 from __future__ import annotations

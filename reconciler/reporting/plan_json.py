@@ -28,7 +28,7 @@ from reconciler.reporting.formats import (
 
 def plan_out(plan: Plan, project: str, refusals: Iterable[Refusal] = ()) -> PlanOut:
     low, high, untold = training_cost(plan.steps)
-    hosting, unhosted = hosting_cost(plan.everything)
+    hosting, unhosted = hosting_cost(plan.hosted)
     return PlanOut(
         project=project,
         has_changes=plan.has_changes,

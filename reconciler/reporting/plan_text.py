@@ -117,7 +117,7 @@ def _costs(plan: Plan) -> Iterator[str]:
         return
     low, high, unpriced = training_cost(plan.steps)
     yield from _total("Training", spread(low, high) if high else "", unpriced)
-    month, unpriced = hosting_cost(plan.everything)
+    month, unpriced = hosting_cost(plan.hosted)
     yield from _total("Hosting", f"{money(month)} in 30 days" if month else "", unpriced)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from reconciler.planning import spans
 from reconciler.planning.action import Action, Verb
+from reconciler.planning.plan import adds_hosting
 from reconciler.planning.queue import Queue
 
 duration = spans.duration  # ages and what is left are said in the same words everywhere
@@ -33,8 +34,7 @@ def price(action: Action) -> str:
         if cost.training_high is None:
             return f"training at an unknown price: {cost.basis}"
         return f"training {spread(cost.training_low, cost.training_high)}: {cost.basis}"
-    is_new = action.verb is Verb.CREATE or any(one.field == "sku.name" for one in action.changes)
-    if is_new and cost.hosting_per_month is not None:
+    if adds_hosting(action) and cost.hosting_per_month is not None:
         return f"hosting {money(cost.hosting_per_month)} in 30 days: {cost.basis}"
     return ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 from inline_snapshot import snapshot
 
@@ -48,6 +49,25 @@ def test_waking_is_about_one() -> None:
     assert len(plan(wants, seen).steps) > 1
     only = plan_only(wants, seen, frozenset({PROD}))
     assert [(one.address, one.verb) for one in only.steps] == [(PROD, Verb.CREATE)]
+
+
+def test_waking_within_the_budget() -> None:
+    """What is there already counts as well when one more is woken."""
+    names = ("prod", "second", "third")
+    wanted = [wanted_deployment(name=name, inactivity=SLEEPER) for name in names]
+    policy = Policy(project="shop", awake=frozenset({"third"}), hosting_budget=Decimal(2000))
+    wants = desired(*spine()[:3], *wanted, policy=policy)
+    third = wanted[2].address
+    away = {one.address: gone(5) for one in wanted[1:]}
+
+    def guards(states: object) -> list[str]:
+        seen = observed({**everything(), **away, **states})  # type: ignore[dict-item]
+        return [
+            one.guard for one in refusals(plan_only(wants, seen, frozenset({third})), wants, seen)
+        ]
+
+    assert guards({PROD: there_deployment()}) == ["budget.hostingPerMonth"]
+    assert guards({PROD: gone(5)}) == []
 
 
 def test_what_is_away_is_not_there() -> None:

@@ -110,9 +110,13 @@ Nothing was done.\
 """)
 
 
-def test_hosting_budget_without_changes() -> None:
-    """A budget that is exceeded already stops no plan that changes nothing."""
+def test_hosting_budget_exceeded_already() -> None:
+    """It stops no plan that adds no hosting: also less of it is a change."""
     assert refused(everything(), hosting_budget=Decimal(1)) == ""
+    smaller = everything() | {PROD: there_deployment(capacity=10)}
+    assert refused(smaller, hosting_budget=Decimal(1)) == ""
+    prune = frozenset({"deployment"})
+    assert refused(everything(), others=unwanted(1), prune=prune, hosting_budget=Decimal(1)) == ""
 
 
 def test_hosting_of_unknown_price() -> None:
@@ -131,9 +135,10 @@ Nothing was done.\
     assert refused(everything(), wanted, **bounds, allow_unknown_cost=True) == ""
     units = Address("deployment", "units")
     there = everything() | {units: there_deployment(name="units", sku="ProvisionedManaged")}
-    there = there | {PROD: there_deployment(capacity=10)}
-    assert refused(there, wanted, **bounds) == ""
-    assert refused(there, wanted, hosting_budget=Decimal(1000)) == snapshot("""\
+    smaller = there | {PROD: there_deployment(capacity=10)}
+    assert refused(smaller, wanted, **bounds) == ""
+    missing = {at: state for at, state in there.items() if at != PROD}
+    assert refused(missing, wanted, hosting_budget=Decimal(1000)) == snapshot("""\
 refused (budget.hostingPerMonth): Hosting would cost $1,224.00 in 30 days, and
     more of unknown price; the budget is $1,000.00.
     Raise spec.budget.hostingPerMonth of the Project, or remove a deployment.
@@ -223,10 +228,11 @@ def test_everything_at_once() -> None:
     wanted, states = crowd(10)
     states = states | {PROD: there_deployment(OTHER_BYTES)}
     protected = wanted_deployment(wanted_model(), is_protected=True)
-    assert refused(states, (*wanted, protected), hosting_budget=Decimal(100)) == snapshot("""\
+    wanted = (*wanted, protected, wanted_deployment(wanted_model(), name="new"))
+    assert refused(states, wanted, hosting_budget=Decimal(100)) == snapshot("""\
 refused (protect): deployment/prod is protected, and the plan would replace it.
     Pass --allow-protected, or set protect: false in a change of its own.
-refused (budget.hostingPerMonth): Hosting would cost $13,464.00 in 30 days; the
+refused (budget.hostingPerMonth): Hosting would cost $14,688.00 in 30 days; the
     budget is $100.00.
     Raise spec.budget.hostingPerMonth of the Project, or remove a deployment.
 refused (guard.maxReplaces): The plan would replace 11 of 11 deployment
