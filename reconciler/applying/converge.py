@@ -126,12 +126,11 @@ def _this_round(
 ) -> Sequence[Action]:
     """What to do now: what is wanted first, and nothing is pruned before the run would end.
 
-    Even then a thing stays whose successor is still to come. But where what is wanted would find
-    too little of something limited, what gives that back does not wait.
+    Even then a thing stays whose successor is still to come. But where what can be made now would
+    find too little of something limited, what gives that back does not wait.
     """
     wanted = [one for one in fresh if one.address in run.desired.wanted]
-    hopeful = [one for one in proposal.steps if one.address not in run.failed]
-    short = short_of(hopeful, observed.supplies)
+    short = short_of(wanted, observed.supplies)
     may_prune = is_last and not wanted
     return [
         one
@@ -194,7 +193,7 @@ def _ending(run: Run, proposal: Plan, unseen: Sequence[Action]) -> Ending | None
     """Why there is no point in staying, or None while the service is working for us."""
     waiting = [one for one in proposal.actions if one.verb is Verb.WAIT]
     if not (waiting or unseen or proposal.in_line):
-        return Ending.SETTLED if proposal.is_settled else Ending.STUCK
+        return Ending.SETTLED if proposal.is_settled and not run.failed else Ending.STUCK
     if not run.patience.wait and not unseen and all(one.is_slow for one in waiting):
         return Ending.STILL_RUNNING
     if run.patience.until and run.clock.now() >= run.patience.until:

@@ -21,9 +21,9 @@ from reconciler.cli.exits import ExitCode
 from reconciler.cli.explaining import explained
 from reconciler.cli.opening import Opened
 from reconciler.cli.running import UsageError
-from reconciler.planning.action import Verb
+from reconciler.planning.action import Action, Verb
 from reconciler.planning.desired import Observed
-from reconciler.planning.plan import Plan
+from reconciler.planning.plan import Plan, is_hosted
 from reconciler.planning.refusals import Refusal, refusals
 from reconciler.providers.errors import PermissionMissing, SignInMissing
 from reconciler.reporting.doctor import lacks
@@ -68,12 +68,18 @@ class Stop:
 def _stop(options: Namespace, at: Opened, proposal: Plan, observed: Observed) -> Stop:
     """What the policy refuses; or, before anything is paid, what the accounts do not allow."""
     refused = refusals(proposal, at.desired, observed)
-    is_paid = any(one.verb is Verb.TRAIN for one in proposal.steps)
+    is_paid = any(map(_is_paid, proposal.steps))
     if refused or not is_paid or options.skip_doctor:
         return Stop(refused, ExitCode.REFUSED)
     steps = [one.address for one in proposal.steps]
     checks = examine_for(at.desired, observed, steps, at.session)
     return Stop(lacks(checks), ExitCode.NO_ACCESS)
+
+
+def _is_paid(action: Action) -> bool:
+    """A training, or hosting that begins, or begins again after a gap."""
+    is_made = action.verb in {Verb.CREATE, Verb.REPLACE}
+    return action.verb is Verb.TRAIN or (is_made and is_hosted(action))
 
 
 def _patience(at: Opened, timeout: timedelta | None, *, wait: bool) -> Patience:

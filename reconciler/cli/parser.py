@@ -229,7 +229,7 @@ def _apply(parser: Parser) -> None:
     parser.add_argument(
         "--skip-doctor",
         action="store_true",
-        help="do not check rights and content filters before a training is paid",
+        help="do not check rights and content filters before anything is paid",
     )
     parser.add_argument(
         "--outputs",

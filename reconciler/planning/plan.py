@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from reconciler.planning.action import Action, Decision, Deferred, Notice, ReasonCode, Verb
-from reconciler.planning.address import Address
+from reconciler.planning.address import Address, named
 from reconciler.planning.desired import Desired, Observed, standings
 from reconciler.planning.kind import Context, Found, Wanted
 from reconciler.planning.standing import Standing
@@ -91,9 +91,11 @@ def plan(desired: Desired, observed: Observed) -> Plan:
     going, held = allot(actions, deferred, observed.queues)
     pruned, following, left = _prune(desired, observed.others)
     left += [Notice(one.advice) for _key, one in sorted(observed.supplies.items()) if one.advice]
-    short = short_of((*going, *(one.then for one in held)), observed.supplies)
+    short = short_of(going, observed.supplies)
     freeing = [one for one in pruned if gives(one, short)]
     rest = [one for one in pruned if not gives(one, short)]
+    everyone = (*going, *(one.then for one in held))
+    left += _making_room(pruned, everyone, short_of(everyone, observed.supplies))
     ordered = (*freeing, *in_turn(going, desired.needs), *rest)
     proposal = Plan(ordered, (*held, *following), (*notices, *left))
     unsure = [Notice(text) for text in uncounted(proposal.steps, observed.supplies)]
@@ -155,6 +157,21 @@ def _prune(
             )
             left.append(Notice(text, found.address))
     return pruned, [*_following(desired, used, going)], left
+
+
+def _making_room(
+    pruned: Iterable[Action], wanted: Iterable[Action], short: Iterable[str]
+) -> Iterator[Notice]:
+    """Of what goes before others are there, because there is not enough for both."""
+    listed = list(wanted)
+    for one in pruned:
+        given = [key for key in short if one.takes.get(key, 0) < 0]
+        takers = [
+            other.address for other in listed if any(other.takes.get(key, 0) > 0 for key in given)
+        ]
+        if takers:
+            text = f"goes before {named(takers)} can be made: there is not enough for both at once"
+            yield Notice(text, one.address)
 
 
 def _following(

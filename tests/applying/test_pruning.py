@@ -60,9 +60,9 @@ def test_quota_that_is_needed() -> None:
 
 
 def test_quota_that_is_needed_later() -> None:
-    """The same where what needs it has to wait for something else, but not before its turn."""
+    """Where what needs it waits for something else, it serves until that is there."""
     trial = tried(World(quota=2, takes=60, unwanted={OLD}), wanted("a"), wanted("b", "a"))
-    assert trial.world.calls == ["thing/old", "thing/a", "thing/b"]
+    assert trial.world.calls == ["thing/a", "thing/old", "thing/b"]
 
 
 def test_quota_that_is_not_needed() -> None:

@@ -33,6 +33,8 @@ def test_quota_that_comes_back(settled: Workshop) -> None:
     has_quota(settled, 60)
     settled.edit("metadata: {name: support-prod}", "metadata: {name: support-next}")
     settled.edit(PRUNE, f"{PRUNE}\n  prune: [Deployment]")
+    room = "goes before deployment/support-next can be made: there is not enough for both at once"
+    assert ("deployment/support-prod", room) in settled.plan().notices
     before = settled.remote.mark()
     short = {"status": 400, "code": "InsufficientQuota", "message": "Not returned yet."}
     settled.remote.fault("status", times=2, method="PUT", path=DEPLOYMENT, **short)
