@@ -8,7 +8,7 @@ from reconciler.kinds.deployment.errand import Errand
 from reconciler.kinds.deployment.state import VERIFY
 from reconciler.kinds.deployment.steps import Change, Make, Swap
 from reconciler.kinds.deployment.verifying import check, reach, rejected, verdict
-from reconciler.providers.errors import NotFound, Refused, ServiceError
+from reconciler.providers.errors import Refused, ServiceError
 
 CANNOT_CHANGE_IN_PLACE = {"CannotChangeDeploymentModel"}
 
@@ -39,13 +39,13 @@ def write_settings(errand: Errand, step: Change) -> None:
         return
     wanted = body.declared(goal)
     wanted["tags"] |= origin
-    errand.desk.put(step.name, body.laid_over(errand.desk.read(step.name), wanted))
+    errand.put(step.name, body.laid_over(errand.desk.read(step.name), wanted))
 
 
 def swap(errand: Errand, step: Swap) -> None:
     """Put another model behind the name; if that answers wrongly, put the old one back."""
     errand.desk.delete(*step.instead_of)
-    before = _read(errand, step.name)
+    before = errand.desk.find(step.name)
     _put_through(errand, step.name, errand.whole(step.name))
     record = errand.believe(step.name)
     line = Line(errand.desk, step.name, record.model)
@@ -57,13 +57,6 @@ def swap(errand: Errand, step: Swap) -> None:
         errand.desk.patch(step.name, body.patch(errand.goal, record, marks))
     if wrong:
         raise rejected(wrong)
-
-
-def _read(errand: Errand, name: str) -> body.Body | None:
-    try:
-        return errand.desk.read(name)
-    except NotFound:
-        return None
 
 
 def _put_back(errand: Errand, name: str, before: body.Body, wrong: str) -> None:
@@ -91,7 +84,7 @@ def _put_through(errand: Errand, name: str, wanted: body.Body) -> None:
 
 def _is_put_in_place(errand: Errand, name: str, wanted: body.Body) -> bool:
     """The model first, then the SKU: the service refuses to change both at once."""
-    there = _read(errand, name) or wanted
+    there = errand.desk.find(name) or wanted
     try:
         errand.put(name, {**wanted, "sku": there["sku"]})
         if there["sku"] != wanted["sku"]:

@@ -15,7 +15,7 @@ from reconciler.kinds.deployment.state import settings, weights
 from reconciler.kinds.deployment.writing import Desk
 from reconciler.planning.kind import Scene
 from reconciler.providers.azure.listings import DeploymentRecord
-from reconciler.providers.errors import NotFound, Refused
+from reconciler.providers.errors import Refused
 from reconciler.providers.session import Place
 
 # Source: Microsoft Learn, "Deploy a fine-tuned model", 2026-03-19.
@@ -46,10 +46,7 @@ class Errand:
     def whole(self, name: str) -> dict[str, Any]:
         """Everything that is declared and the model, over whatever is there."""
         wanted = body.serving(self.goal, self.case.served, self._model())
-        try:
-            return body.laid_over(self.desk.read(name), wanted)
-        except NotFound:
-            return body.laid_over({}, wanted)
+        return body.laid_over(self.desk.find(name) or {}, wanted)
 
     def put(self, name: str, wanted: body.Body) -> None:
         self.desk.put(name, wanted, self._leave_of_the_source(wanted))
@@ -90,11 +87,16 @@ class Errand:
         return body.model(name, format_, source.resource_id, is_other_tenant=is_other_tenant)
 
     def _leave_of_the_source(self, wanted: body.Body) -> dict[str, str]:
-        """The signature of the other tenant, where the model comes out of one."""
-        source = self._source
-        if source is None or "sourceAccount" not in wanted["properties"]["model"]:
-            return {}
-        return {AUXILIARY: f"Bearer {self.scene.session[source.name].control_token()}"}
+        """The signature of the other tenant, where the model comes out of one.
+
+        The body says which: what is put back may come from elsewhere than what is declared.
+        """
+        source, session = body.source(wanted).lower(), self.scene.session
+        tenant = self.desk.connection.place.tenant_id
+        for one in session.places.values():
+            if one.resource_id.lower() == source and one.tenant_id != tenant:
+                return {AUXILIARY: f"Bearer {session[one.name].control_token()}"}
+        return {}
 
     def _model_name(self) -> str:
         """The model, or the checkpoint of it that was chosen. Raises Refused if there is none."""
