@@ -54,19 +54,22 @@ class Errand:
     def believe(self, name: str, *, with_model: bool = True) -> DeploymentRecord:
         """Read back after a write. Raises Refused when it was accepted and not applied."""
         record = self.desk.record(name)
-        left = [
+        left = self._other_model(record) if with_model else []
+        left += [
             f"{one.field} is {one.before}, not {one.after}"
             for one in changes(settings(record), self.goal.settings)
         ]
-        if with_model and not self.case.served.is_behind(record):
-            left.insert(0, f"model is {weights(record)}, not {self.case.served.weights}")
-        if left:
-            raise Refused(
-                f"deployment {name} was accepted, but not applied: {', '.join(left)}.",
-                code="AcceptedNotApplied",
-                hint="The service may not allow it; compare with what the portal offers.",
-            )
-        return record
+        return _believed(record, left)
+
+    def served(self, name: str) -> DeploymentRecord:
+        """Read back which model is behind it. Raises Refused when that is another."""
+        record = self.desk.record(name)
+        return _believed(record, self._other_model(record))
+
+    def _other_model(self, record: DeploymentRecord) -> list[str]:
+        if self.case.served.is_behind(record):
+            return []
+        return [f"model is {weights(record)}, not {self.case.served.weights}"]
 
     @property
     def _ids(self) -> Mapping[str, str]:
@@ -103,3 +106,13 @@ class Errand:
         ids = self._ids
         connection = self.scene.session[ids["account"]]
         return model_at(self.goal.checkpoint, ids, self.goal.model_at, connection)
+
+
+def _believed(record: DeploymentRecord, left: list[str]) -> DeploymentRecord:
+    if left:
+        raise Refused(
+            f"deployment {record.name} was accepted, but not applied: {', '.join(left)}.",
+            code="AcceptedNotApplied",
+            hint="The service may not allow it; compare with what the portal offers.",
+        )
+    return record
