@@ -3,7 +3,7 @@
 A fault is `{"match": {...}, "times": n, "after": n, "probability": p, "action": {...}}`. Actions on
 the wire (status, drop, cut, delay, malformed) strike a request; the others wait for the thing
 that they spoil: `job_failure`, `rai_data` and `rai_model` the next job, `file_error` the next
-upload, `deployment_failure` the next deployment.
+upload, `deployment_failure` the next write of a deployment.
 """
 
 import json

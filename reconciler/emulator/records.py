@@ -133,7 +133,10 @@ class Deployment(Record):
     etag: str
     last_call: float | None = None
     paused_at: float | None = None
+    # Why it never came up.
     failure: Document | None = None
+    # A later write failed after it was accepted; what was there before goes on.
+    last_write_failed: bool = False
     deleted: float | None = None
     deletion: float = 0.0
     quota_release: float = 0.0

@@ -86,6 +86,12 @@ SWITCHES = (
         (403, 401),
         "Status of the data plane where a role is missing.",
     ),
+    Switch(
+        "after_failed_write",
+        "Failed",
+        ("Failed", "Succeeded"),
+        "State of a deployment of which a change or the deletion failed after it was accepted.",
+    ),
     Switch("poll_after_seconds", 1, (), "Retry-After of long-running writes; never 0."),
     Switch("not_ready_seconds", 0, (), "After Succeeded, calls get DeploymentNotReady this long."),
     Switch(

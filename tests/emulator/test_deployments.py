@@ -7,7 +7,7 @@ from azure.core.exceptions import HttpResponseError, ResourceExistsError, Resour
 from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
 from openai import AzureOpenAI, NotFoundError, OpenAI
 
-from tests.emulator.conftest import ARM, SUBSCRIPTION, Wire, deployment
+from tests.emulator.conftest import ARM, SUBSCRIPTION, Answer, Wire, deployment
 
 
 def _settle(wire: Wire) -> None:
@@ -329,6 +329,72 @@ def test_failure_comes_through_the_operation(
     assert failure.value.error is not None
     assert failure.value.error.code == "OutOfGpus"
     assert arm.deployments.get("rg", "acct", "bot").properties.provisioning_state == "Failed"
+
+
+def test_a_change_that_fails_later(
+    train: Any, wire: Wire, arm: CognitiveServicesManagementClient
+) -> None:
+    """A change that fails after it was accepted: the operation says why, and nothing has changed.
+
+    Whether the state says so, too, is a switch. The deployment answers, and may be changed again.
+    """
+    wire.turn(poll_after_seconds=0.05)
+    model = train()["fine_tuned_model"]
+    wire.put("bot", model, tags={"a": "b"})
+    _settle(wire)
+    wider: Any = {"sku": {"name": "Standard", "capacity": 20}, "tags": {"a": "c"}}
+    whole: Any = deployment(model, capacity=20, tags={"a": "c"})
+    for state in ("Failed", "Succeeded"):
+        wire.turn(after_failed_write=state)
+        for begin, body in (
+            (arm.deployments.begin_update, wider),
+            (arm.deployments.begin_create_or_update, whole),
+        ):
+            wire.fault({"kind": "deployment_failure", "code": "OutOfGpus", "message": "None left."})
+            poller = begin("rg", "acct", "bot", body)
+            _settle(wire)
+            with pytest.raises(HttpResponseError, match="None left"):
+                poller.result(10)
+            found = arm.deployments.get("rg", "acct", "bot")
+            assert found.properties.provisioning_state == state
+            assert (found.sku.capacity, found.tags) == (10, {"a": "b"})
+            assert _asks(wire, "bot").status == 200
+    changed = arm.deployments.begin_update("rg", "acct", "bot", wider)
+    _settle(wire)
+    assert changed.result(10).sku.capacity == 20
+    assert arm.deployments.get("rg", "acct", "bot").properties.provisioning_state == "Succeeded"
+
+
+def test_a_deletion_that_fails_later(
+    train: Any, wire: Wire, arm: CognitiveServicesManagementClient
+) -> None:
+    """A deletion that fails after it was accepted: both addresses say so, and it is still there."""
+    wire.turn(poll_after_seconds=0.05)
+    wire.put("bot", train()["fine_tuned_model"])
+    _settle(wire)
+    wire.fault({"kind": "deployment_failure", "message": "Not today."}, match={"method": "DELETE"})
+    answer = wire.arm("DELETE", "/deployments/bot")
+    assert answer.status == 202
+    _settle(wire)
+    location = answer.headers["Location"].removeprefix(wire.url)
+    assert wire.get(location).message == "Not today."
+    wire.fault({"kind": "deployment_failure", "message": "Nor now."}, match={"method": "DELETE"})
+    poller = arm.deployments.begin_delete("rg", "acct", "bot")
+    _settle(wire)
+    with pytest.raises(HttpResponseError, match="Nor now"):
+        poller.result(10)
+    assert arm.deployments.get("rg", "acct", "bot").properties.provisioning_state == "Failed"
+    assert _asks(wire, "bot").status == 200
+    gone = arm.deployments.begin_delete("rg", "acct", "bot")
+    _settle(wire)
+    gone.result(10)
+    with pytest.raises(ResourceNotFoundError):
+        arm.deployments.get("rg", "acct", "bot")
+
+
+def _asks(wire: Wire, name: str) -> Answer:
+    question = {"model": name, "messages": [{"role": "user", "content": "Hello?"}]}
+    return wire.v1("POST", "chat/completions", question)
 
 
 def test_conflicts_surface_in_the_sdk(

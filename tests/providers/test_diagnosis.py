@@ -30,7 +30,13 @@ ASKS = (
     Ask("sweden", Favour.DEPLOY),
     Ask("sweden", Favour.SERVE, (BASE, "GlobalStandard")),
 )
-ACCOUNT = Account("swedencentral", (ENDPOINT,), are_keys_off=False, skew=timedelta(seconds=2))
+ACCOUNT = Account(
+    "swedencentral",
+    (ENDPOINT,),
+    are_keys_off=False,
+    subdomain="aoai-sweden",
+    skew=timedelta(seconds=2),
+)
 EVERYTHING = Permissions((Grant(("*",), data=("*",)),))
 READINGS = ("files", "training jobs", "models", "deployments", "quota")
 WELL = Facts(
@@ -160,6 +166,22 @@ account/sweden
     assert amiss(account=deeper, endpoint="http://127.0.0.1:8900/aoai-sweden/openai/v1/") == ""
     near = "http://127.0.0.1:8900/aoai-sweden2/openai/v1/"
     assert "is none of the endpoints" in amiss(account=deeper, endpoint=near)
+
+
+def test_the_other_hosts_of_an_account() -> None:
+    """An account has a host below each suffix of Azure, whichever of them it lists."""
+    for suffix in ("cognitiveservices.azure.com", "services.ai.azure.com", "openai.azure.com:443"):
+        assert amiss(endpoint=f"https://AOAI-sweden.{suffix}/openai/v1/") == ""
+    neighbour = "https://aoai-sweden-2.cognitiveservices.azure.com/openai/v1/"
+    assert "missing  endpoint" in amiss(endpoint=neighbour)
+    nameless = Account("swedencentral", ("https://sweden.api.example/",), are_keys_off=False)
+    assert amiss(account=nameless) == snapshot("""\
+account/sweden
+  warning  endpoint: aoai-sweden does not say that aoai-sweden.openai.azure.com
+           is its own
+           Set the endpoint of account/sweden to https://sweden.api.example/
+1 warning.\
+""")
 
 
 def test_keys() -> None:

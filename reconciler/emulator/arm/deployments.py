@@ -1,5 +1,7 @@
 """Deployments: written through long-running operations, shown with the service's defaults."""
 
+from dataclasses import replace
+
 from reconciler.emulator import faults
 from reconciler.emulator.arm import deployment_rules as rules
 from reconciler.emulator.arm import holdings, operations
@@ -7,7 +9,7 @@ from reconciler.emulator.call import Call
 from reconciler.emulator.catalogue import SKUS
 from reconciler.emulator.clock import iso
 from reconciler.emulator.messages import Document, Refusal, Response, as_json
-from reconciler.emulator.records import Deployment
+from reconciler.emulator.records import Deployment, Operation
 
 WHO = "emulator@ftctl.invalid"
 # What the service fills in by itself; a PUT that sends them is not believed.
@@ -43,7 +45,7 @@ def put(call: Call, name: str) -> Response:
     rules.check_duplicate(call, name, found, model)
     rules.check_quota(call, found, sku, old)
     document = _document(call, wanted, sku, found, old)
-    return _create(call, name, document, found) if old is None else _replace(call, old, document)
+    return _create(call, name, document, found) if old is None else _updated(call, old, document)
 
 
 def _document(
@@ -62,8 +64,7 @@ def _document(
 
 
 def _create(call: Call, name: str, document: Document, found: rules.Behind) -> Response:
-    spoilt = faults.spoil(call.books, {"deployment_failure"}, call.request, call.account.name)
-    failure = _failure(spoilt) if spoilt else None
+    failure = _failure_to_come(call)
     ready = call.now + call.pace.deployment
     deployment = Deployment(
         account=call.account.key,
@@ -85,16 +86,13 @@ def _create(call: Call, name: str, document: Document, found: rules.Behind) -> R
     return as_json(201, shown(call, deployment), operations.headers(call, operation))
 
 
-def _failure(action: Document) -> Document:
-    return {
+def _failure_to_come(call: Call) -> Document | None:
+    """How a write that is accepted now will end; None for well."""
+    action = faults.spoil(call.books, {"deployment_failure"}, call.request, call.account.name)
+    return action and {
         "code": str(action.get("code", "InternalServerError")),
         "message": str(action.get("message", "The deployment could not be provisioned.")),
     }
-
-
-def _replace(call: Call, old: Deployment, document: Document) -> Response:
-    old.document = document
-    return _updated(call, old)
 
 
 def patch(call: Call, name: str) -> Response:
@@ -103,26 +101,40 @@ def patch(call: Call, name: str) -> Response:
     wanted = call.document()
     rules.check_tags(wanted)
     operations.check_free(call)
+    document = dict(deployment.document)
     if wanted.get("sku") is not None:
         given = {**deployment.document["sku"], **rules.section(wanted, "sku")}
         sku = rules.sku({"sku": given})
         found = rules.behind_existing(deployment)
         rules.check_sku_of_model(found, sku["name"])
         rules.check_quota(call, found, sku, deployment)
-        deployment.document["sku"] = sku
+        document["sku"] = sku
     if wanted.get("tags") is not None:
-        deployment.document["tags"] = wanted["tags"]
-    return _updated(call, deployment)
+        document["tags"] = wanted["tags"]
+    return _updated(call, deployment, document)
 
 
-def _updated(call: Call, deployment: Deployment) -> Response:
+def _updated(call: Call, deployment: Deployment, document: Document) -> Response:
+    """Answered with what was asked for; where that fails later, everything stays as it was."""
+    failure = _failure_to_come(call)
     deployment.modified = call.now
-    deployment.busy_until = call.now + call.pace.update
     deployment.etag = call.new_guid()
-    deployment.failure = None
+    if failure is None:
+        deployment.document, deployment.failure = document, None
+    operation = _begun(call, deployment, call.pace.update, failure)
+    asked = replace(deployment, document=document)
+    return as_json(200, shown(call, asked), operations.headers(call, operation))
+
+
+def _begun(
+    call: Call, deployment: Deployment, seconds: float, failure: Document | None
+) -> Operation:
+    """Whether the state tells afterwards that a write has failed is not documented: a switch."""
+    deployment.busy_until = call.now + seconds
+    is_told = call.switches.is_set("after_failed_write", "Failed")
+    deployment.last_write_failed = failure is not None and is_told
     call.books.keep(deployment)
-    operation = operations.begin(call, _id(call, deployment.name), call.pace.update)
-    return as_json(200, shown(call, deployment), operations.headers(call, operation))
+    return operations.begin(call, _id(call, deployment.name), seconds, failure)
 
 
 def delete(call: Call, name: str) -> Response:
@@ -130,10 +142,10 @@ def delete(call: Call, name: str) -> Response:
     if deployment is None:
         return Response(204)
     operations.check_free(call)
-    deployment.deleted = call.now
-    deployment.deletion = call.pace.deletion
-    call.books.keep(deployment)
-    operation = operations.begin(call, _id(call, deployment.name), call.pace.deletion)
+    failure = _failure_to_come(call)
+    if failure is None:
+        deployment.deleted, deployment.deletion = call.now, call.pace.deletion
+    operation = _begun(call, deployment, call.pace.deletion, failure)
     return Response(202, b"", operations.headers(call, operation, location=True))
 
 

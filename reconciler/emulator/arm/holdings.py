@@ -49,9 +49,9 @@ def state(deployment: Deployment, now: float) -> str:
         return "Deleting"
     if now < deployment.ready:
         return "Creating"
-    if deployment.failure:
-        return "Failed"
-    return "Accepted" if now < deployment.busy_until else "Succeeded"
+    if now < deployment.busy_until:
+        return "Accepted"
+    return "Failed" if deployment.failure or deployment.last_write_failed else "Succeeded"
 
 
 def deployment_of_model(call: Call, job: Job) -> str:

@@ -53,7 +53,7 @@ def _again(call: Call) -> dict[str, str]:
 
 
 def get(call: Call, location: str, operation_id: str) -> Response:
-    """The async document; with `outcome=status`, the bare 202 and 204 of a Location address."""
+    """The async document; with `outcome=status`, the bare answers of a Location address."""
     del location
     found = [op for op in call.books.all(Operation) if op.key == operation_id.lower()]
     if not found:
@@ -63,6 +63,8 @@ def get(call: Call, location: str, operation_id: str) -> Response:
     is_running = call.now < operation.until
     again = _again(call) if is_running else {}
     if call.request.query.get("outcome") == "status":
+        if not is_running and operation.failure:
+            raise Refusal(409, operation.failure["code"], operation.failure["message"])
         return Response(202 if is_running else 204, b"", again)
     return as_json(200, _document(call, operation, is_running=is_running), again)
 

@@ -79,6 +79,12 @@ def model(
     return named | ({field: source} if source else {})
 
 
+def source(whole: Body) -> str:
+    """The account that trained the model; empty where that is the one that serves it."""
+    named = whole["properties"].get("model", {})
+    return str(named.get("sourceAccount") or named.get("source") or "")
+
+
 def laid_over(there: Body, wanted: Body) -> dict[str, Any]:
     """What is there, with what is wanted laid over it: what nobody here knows must survive."""
     kept = writable(there)

@@ -6,11 +6,12 @@ from reconciler.kinds.deployment import body
 from reconciler.kinds.deployment.calling import Line
 from reconciler.kinds.deployment.errand import Errand
 from reconciler.kinds.deployment.state import VERIFY
-from reconciler.kinds.deployment.steps import Change, Make, Swap
-from reconciler.kinds.deployment.verifying import check, reach, rejected, verdict
-from reconciler.providers.errors import NotFound, Refused, ServiceError
+from reconciler.kinds.deployment.steps import FAILED, Change, Make, Swap
+from reconciler.kinds.deployment.verifying import WRONG_ANSWERS, check, reach, rejected, verdict
+from reconciler.providers.errors import ServiceError
 
 CANNOT_CHANGE_IN_PLACE = {"CannotChangeDeploymentModel"}
+REPEATED = "Mend that before the next apply, which tries the same again."
 
 
 def make(errand: Errand, step: Make) -> None:
@@ -39,45 +40,88 @@ def write_settings(errand: Errand, step: Change) -> None:
         return
     wanted = body.declared(goal)
     wanted["tags"] |= origin
-    errand.desk.put(step.name, body.laid_over(errand.desk.read(step.name), wanted))
+    errand.put(step.name, body.laid_over(errand.desk.read(step.name), wanted))
 
 
 def swap(errand: Errand, step: Swap) -> None:
-    """Put another model behind the name; if that answers wrongly, put the old one back."""
+    """Put another model behind the name; if that does not work out, put the old one back."""
+    before = errand.desk.find(step.name)
+    if before is None:
+        make(errand, Make(step.name, instead_of=step.instead_of))
+        return
     errand.desk.delete(*step.instead_of)
-    before = _read(errand, step.name)
-    _put_through(errand, step.name, errand.whole(step.name))
-    record = errand.believe(step.name)
-    line = Line(errand.desk, step.name, record.model)
+    wanted = errand.whole(step.name)
+    try:
+        _put_through(errand, step.name, wanted)
+        _prove(errand, step.name)
+    except ServiceError as error:
+        raise _undone(errand, step.name, before, error) from error
+    errand.believe(step.name)
+
+
+def _prove(errand: Errand, name: str) -> None:
+    """Whether it serves its new model, can be called and answers as expected."""
+    record = errand.served(name)
+    line = Line(errand.desk, name, record.model)
     reach(errand, line)
     marks, wrong = verdict(errand, line)
-    if wrong and before:
-        _put_back(errand, step.name, before, wrong)
-    if marks:
-        errand.desk.patch(step.name, body.patch(errand.goal, record, marks))
     if wrong:
         raise rejected(wrong)
+    if marks:
+        errand.desk.patch(name, body.patch(errand.goal, record, marks))
 
 
-def _read(errand: Errand, name: str) -> body.Body | None:
+def _undone(errand: Errand, name: str, before: body.Body, error: ServiceError) -> ServiceError:
+    """Put back what was there, unless it still is; what there is to say about that."""
     try:
-        return errand.desk.read(name)
-    except NotFound:
-        return None
+        there = errand.desk.find(name)
+        if there and _serving(there) == _serving(before):
+            return error
+        errand.scene.tell(f"{_sentence(error)} Putting the earlier model back")
+        _put_back(errand, name, before, is_wrong=error.code == WRONG_ANSWERS)
+    except ServiceError as second:
+        text = f"Putting the earlier model back failed, too: {_sentence(second)}"
+        hint = f"{second.hint} Apply the earlier manifest to bring the earlier model back."
+        return _going_on(error, f"{text} {_left(errand, name)}.", hint.strip())
+    return _going_on(error, "The earlier model is back.", error.hint or REPEATED)
 
 
-def _put_back(errand: Errand, name: str, before: body.Body, wrong: str) -> None:
-    """What was there, with the mark of the failure. Raises Refused in any case."""
-    errand.scene.tell(f"{wrong}; putting the earlier model back")
-    old = body.writable(before)
-    old["tags"][VERIFY] = f"failed:{errand.case.verdict}"
+def _put_back(errand: Errand, name: str, before: body.Body, *, is_wrong: bool) -> None:
+    """With the mark of the failure, so that the same is not tried again; any other may pass."""
+    old, place = body.writable(before), errand.patient
+    if is_wrong:
+        old["tags"][VERIFY] = f"{FAILED}:{errand.case.verdict}"
+    if errand.desk.find(name) is None:
+        place.put(name, old)
+    else:
+        _put_through(place, name, old)
+    reach(errand, Line(errand.desk, name, str(old["properties"]["model"]["name"])))
+
+
+def _left(errand: Errand, name: str) -> str:
     try:
-        _put_through(errand, name, old)
-        reach(errand, Line(errand.desk, name, str(old["properties"]["model"]["name"])))
-    except ServiceError as error:
-        text = f"{wrong}. Putting the earlier model back failed, too: {error.message}"
-        raise Refused(text, code=error.code, hint=error.hint) from error
-    raise rejected(f"{wrong}. The earlier model is back")
+        there = errand.desk.find(name)
+    except ServiceError:
+        return f"Nobody knows what {name} serves now"
+    if there is None:
+        return f"{name} is not there now, and calls to it fail"
+    model, state = _serving(there)
+    return f"{name} has the model {model} now, and is {state}"
+
+
+def _serving(there: body.Body) -> tuple[str, str]:
+    """The model behind it, and what the service says of it."""
+    properties = there["properties"]
+    return str(properties["model"]["name"]), str(properties.get("provisioningState"))
+
+
+def _going_on(error: ServiceError, more: str, hint: str) -> ServiceError:
+    text = f"{_sentence(error)} {more}"
+    return type(error)(text, code=error.code, status=error.status, hint=hint)
+
+
+def _sentence(error: ServiceError) -> str:
+    return f"{error.message.rstrip('.')}."
 
 
 def _put_through(errand: Errand, name: str, wanted: body.Body) -> None:
@@ -91,7 +135,7 @@ def _put_through(errand: Errand, name: str, wanted: body.Body) -> None:
 
 def _is_put_in_place(errand: Errand, name: str, wanted: body.Body) -> bool:
     """The model first, then the SKU: the service refuses to change both at once."""
-    there = _read(errand, name) or wanted
+    there = errand.desk.find(name) or wanted
     try:
         errand.put(name, {**wanted, "sku": there["sku"]})
         if there["sku"] != wanted["sku"]:

@@ -15,7 +15,7 @@ from reconciler.kinds.deployment.state import settings, weights
 from reconciler.kinds.deployment.writing import Desk
 from reconciler.planning.kind import Scene
 from reconciler.providers.azure.listings import DeploymentRecord
-from reconciler.providers.errors import NotFound, Refused
+from reconciler.providers.errors import Refused
 from reconciler.providers.session import Place
 
 # Source: Microsoft Learn, "Deploy a fine-tuned model", 2026-03-19.
@@ -46,10 +46,7 @@ class Errand:
     def whole(self, name: str) -> dict[str, Any]:
         """Everything that is declared and the model, over whatever is there."""
         wanted = body.serving(self.goal, self.case.served, self._model())
-        try:
-            return body.laid_over(self.desk.read(name), wanted)
-        except NotFound:
-            return body.laid_over({}, wanted)
+        return body.laid_over(self.desk.find(name) or {}, wanted)
 
     def put(self, name: str, wanted: body.Body) -> None:
         self.desk.put(name, wanted, self._leave_of_the_source(wanted))
@@ -57,19 +54,22 @@ class Errand:
     def believe(self, name: str, *, with_model: bool = True) -> DeploymentRecord:
         """Read back after a write. Raises Refused when it was accepted and not applied."""
         record = self.desk.record(name)
-        left = [
+        left = self._other_model(record) if with_model else []
+        left += [
             f"{one.field} is {one.before}, not {one.after}"
             for one in changes(settings(record), self.goal.settings)
         ]
-        if with_model and not self.case.served.is_behind(record):
-            left.insert(0, f"model is {weights(record)}, not {self.case.served.weights}")
-        if left:
-            raise Refused(
-                f"deployment {name} was accepted, but not applied: {', '.join(left)}.",
-                code="AcceptedNotApplied",
-                hint="The service may not allow it; compare with what the portal offers.",
-            )
-        return record
+        return _believed(record, left)
+
+    def served(self, name: str) -> DeploymentRecord:
+        """Read back which model is behind it. Raises Refused when that is another."""
+        record = self.desk.record(name)
+        return _believed(record, self._other_model(record))
+
+    def _other_model(self, record: DeploymentRecord) -> list[str]:
+        if self.case.served.is_behind(record):
+            return []
+        return [f"model is {weights(record)}, not {self.case.served.weights}"]
 
     @property
     def _ids(self) -> Mapping[str, str]:
@@ -90,14 +90,29 @@ class Errand:
         return body.model(name, format_, source.resource_id, is_other_tenant=is_other_tenant)
 
     def _leave_of_the_source(self, wanted: body.Body) -> dict[str, str]:
-        """The signature of the other tenant, where the model comes out of one."""
-        source = self._source
-        if source is None or "sourceAccount" not in wanted["properties"]["model"]:
-            return {}
-        return {AUXILIARY: f"Bearer {self.scene.session[source.name].control_token()}"}
+        """The signature of the other tenant, where the model comes out of one.
+
+        The body says which: what is put back may come from elsewhere than what is declared.
+        """
+        source, session = body.source(wanted).lower(), self.scene.session
+        tenant = self.desk.connection.place.tenant_id
+        for one in session.places.values():
+            if one.resource_id.lower() == source and one.tenant_id != tenant:
+                return {AUXILIARY: f"Bearer {session[one.name].control_token()}"}
+        return {}
 
     def _model_name(self) -> str:
         """The model, or the checkpoint of it that was chosen. Raises Refused if there is none."""
         ids = self._ids
         connection = self.scene.session[ids["account"]]
         return model_at(self.goal.checkpoint, ids, self.goal.model_at, connection)
+
+
+def _believed(record: DeploymentRecord, left: list[str]) -> DeploymentRecord:
+    if left:
+        raise Refused(
+            f"deployment {record.name} was accepted, but not applied: {', '.join(left)}.",
+            code="AcceptedNotApplied",
+            hint="The service may not allow it; compare with what the portal offers.",
+        )
+    return record

@@ -46,6 +46,13 @@ class Desk:
             )
         return dict(raw)
 
+    def find(self, name: str) -> dict[str, Any] | None:
+        """The same; None if it is not there."""
+        try:
+            return self.read(name)
+        except NotFound:
+            return None
+
     def record(self, name: str) -> DeploymentRecord:
         """As the listing has it. Raises Refused where it was accepted, and is not there."""
         records = {one.name.lower(): one for one in list_deployments(self.connection)}

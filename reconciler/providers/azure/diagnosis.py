@@ -15,7 +15,7 @@ from reconciler.planning.asking import Ask, Favour
 from reconciler.planning.phrases import joined
 from reconciler.providers.azure.catalogue import Catalogue
 from reconciler.providers.azure.catalogue_entries import Source
-from reconciler.providers.azure.examination import Facts, Offered
+from reconciler.providers.azure.examination import Account, Facts, Offered
 from reconciler.providers.azure.failures import ROLE
 from reconciler.providers.azure.permissions import Permissions
 from reconciler.providers.azure.quota import READER
@@ -26,7 +26,9 @@ from reconciler.providers.session import Place
 
 # Entra ID tolerates so much. Source: Microsoft Learn, "Access tokens: validation", read 2026-10.
 SKEW = timedelta(minutes=5)
-# Hosts that are accounts. Any other may be a gateway in front of one.
+# Hosts that are accounts: each has one below every suffix, whichever of them it lists. Any other
+# may be a gateway in front of one. Source: azure-rest-api-specs, Azure OpenAI v1 data plane, read
+# 2026-10; Microsoft's fine-tuning field notes, 2026-08.
 OF_AZURE = (".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com")
 QUOTA = "quota"  # the reading that only helps
 Part = Callable[[Facts], Iterator[Check]]
@@ -81,16 +83,27 @@ def _endpoint(facts: Facts) -> Iterator[Check]:
     if isinstance(found, ServiceError) or not found.endpoints:
         return
     host = urlsplit(facts.endpoint).netloc
-    if any(_is_below(facts.endpoint, one) for one in found.endpoints):
+    remedy = f"Set the endpoint of account/{place.name} to {found.endpoints[0]}"
+    if _is_of(found, facts.endpoint):
         yield Check(place.name, "endpoint", Result.OK, host)
-    elif host.lower().endswith(OF_AZURE):
+    elif not (urlsplit(facts.endpoint).hostname or "").endswith(OF_AZURE):
+        text = f"{host} is none of the endpoints of {place.account_name}"
+        gateway = "If it is a gateway, see to it that it leads there."
+        yield Check(place.name, "endpoint", Result.WARNING, text, gateway)
+    elif found.subdomain:
         text = f"{host} is not {place.account_name}"
-        remedy = f"Set the endpoint of account/{place.name} to {found.endpoints[0]}"
         yield Check(place.name, "endpoint", Result.MISSING, text, remedy)
     else:
-        text = f"{host} is none of the endpoints of {place.account_name}"
-        remedy = "If it is a gateway, see to it that it leads there."
+        text = f"{place.account_name} does not say that {host} is its own"
         yield Check(place.name, "endpoint", Result.WARNING, text, remedy)
+
+
+def _is_of(account: Account, url: str) -> bool:
+    """Whether a URL leads to an account: it lists only one of the hosts that have its name."""
+    if any(_is_below(url, one) for one in account.endpoints):
+        return True
+    own = {f"{account.subdomain.lower()}{suffix}" for suffix in OF_AZURE}
+    return urlsplit(url).hostname in own
 
 
 def _is_below(url: str, endpoint: str) -> bool:

@@ -33,6 +33,7 @@ class Account:
     region: str
     endpoints: tuple[str, ...]
     are_keys_off: bool
+    subdomain: str = ""  # the first part of its hosts; "" where it has none
     skew: timedelta | None = None  # how far our clock is ahead of the service's
 
 
@@ -117,6 +118,7 @@ def _account(connection: Connection, now: datetime) -> Account:
         region=(found.location or "").lower().replace(" ", ""),
         endpoints=tuple(str(one) for one in endpoints if one),
         are_keys_off=bool(properties and properties.disable_local_auth),
+        subdomain=(properties and properties.custom_sub_domain_name) or "",
         skew=_skew(date, now),
     )
 

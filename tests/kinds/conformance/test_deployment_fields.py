@@ -114,7 +114,8 @@ def two_tenants(service: Service, emulator: Emulator) -> Service:
 def test_a_model_of_another_tenant(service: Service, emulator: Emulator) -> None:
     """Another tenant's model takes sourceAccount, and a token of that tenant beside ours.
 
-    Without its leave the service answers 403, and the role is named.
+    So does every later PUT, also one of settings alone. Without its leave the service answers 403,
+    and the role is named.
 
     Source: Microsoft Learn, "Deploy a fine-tuned model", 2026-03-19.
     """
@@ -129,6 +130,9 @@ def test_a_model_of_another_tenant(service: Service, emulator: Emulator) -> None
     service.carry_out(desired, DEPLOYMENT, needs)
     assert service.proposed(desired, DEPLOYMENT).verb is Verb.KEEP
     assert "token" not in repr(service.session["here"]).lower()
+    strict = service.desired({"account": "there", "raiPolicyName": "strict"})
+    service.carry_out(strict, DEPLOYMENT, needs)
+    assert service.proposed(strict, DEPLOYMENT).verb is Verb.KEEP
     place = service.places["there"]
     raw: Any = service.session["there"].control.deployments.get(
         place.resource_group,
