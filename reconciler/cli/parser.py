@@ -173,6 +173,14 @@ def _run(parser: Parser) -> None:
     )
 
 
+def _skip_doctor(parser: Parser) -> None:
+    parser.add_argument(
+        "--skip-doctor",
+        action="store_true",
+        help="do not check rights and content filters before anything is paid",
+    )
+
+
 def _validate(parser: Parser) -> None:
     _paths(parser)
     _check_urls(parser)
@@ -226,11 +234,7 @@ def _apply(parser: Parser) -> None:
         help="follow training to its end (default on a terminal), or submit what can be "
         "submitted and exit with 3 while it runs",
     )
-    parser.add_argument(
-        "--skip-doctor",
-        action="store_true",
-        help="do not check rights and content filters before anything is paid",
-    )
+    _skip_doctor(parser)
     parser.add_argument(
         "--outputs",
         metavar="FILE",
@@ -264,6 +268,7 @@ def _wake(parser: Parser) -> None:
     _local(parser)
     _format(parser)
     _run(parser)
+    _skip_doctor(parser)
 
 
 def _doctor(parser: Parser) -> None:

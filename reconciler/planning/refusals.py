@@ -122,7 +122,7 @@ def _limits(proposal: Plan, observed: Observed, policy: Policy) -> Iterator[Refu
         if not supply.unknown and total[key] > supply.left:
             yield Refusal(
                 "limit",
-                f"The plan needs {total[key]:,} more {supply.what}; "
+                f"Of {supply.what}, the plan needs {total[key]:,} more; "
                 f"{supply.left:,} of {supply.limit:,} are left.",
                 way_out(supply, key, proposal.steps),
             )

@@ -23,7 +23,7 @@ class Supply:
     before that.
     """
 
-    what: str  # reads after a number, such as "fine-tuning files in account/sweden"
+    what: str  # such as "fine-tuning files in account/sweden"
     limit: int
     used: int
     way_out: str = ""

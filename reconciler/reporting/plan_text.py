@@ -25,7 +25,7 @@ STUCK = ("!", "red")
 LATER = ("?", "cyan")
 PLACE = "a place in the queue"
 DETAIL = 4  # columns
-IRREVERSIBLE = {Verb.DELETE, Verb.REPLACE, Verb.TRAIN}  # or not easily undone
+PLAIN = {Verb.CREATE, Verb.KEEP, Verb.WAIT}  # whose way back goes without saying
 
 
 def plan_lines(plan: Plan, page: Page, *, is_verbose: bool = False) -> Iterator[str]:
@@ -72,7 +72,7 @@ def _details(action: Action, page: Page, *, is_verbose: bool) -> Iterator[str]:
             yield from page.wrap(action.cost.source, DETAIL)
     for offer in offers(action):
         yield from page.wrap(offer, DETAIL)
-    if action.undo and (is_verbose or action.verb in IRREVERSIBLE):
+    if action.undo and (is_verbose or action.verb not in PLAIN):
         yield from page.wrap(f"way back: {action.undo}", DETAIL)
 
 

@@ -269,6 +269,7 @@ def test_keep_alive(place: Place) -> None:
             """\
 ~ deployment/support-prod
     update: one call of one token, or the service deletes it in 1d 22h
+    way back: none is needed
 Plan: 1 to update. 4 resources as wanted.
 Hosting: $1,224.00 in 30 days.
 deployment/support-prod: update ...
@@ -296,6 +297,7 @@ def test_a_change_of_what_is_kept_alive(place: Place) -> None:
     update: its settings differ from the manifest; then one call of one token,
     or the service deletes it in 1d 22h
     tags.team: (none) -> desk
+    way back: apply the earlier manifest
 Plan: 1 to update. 4 resources as wanted.
 Hosting: $1,224.00 in 30 days.
 deployment/support-prod: update ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from inline_snapshot import snapshot
 
 from reconciler.kinds import KINDS
 from reconciler.kinds.account.spec import AccountSpec
-from reconciler.planning.kind import Written
+from reconciler.planning.address import Address
+from reconciler.planning.kind import Resolved, Written
 from reconciler.planning.policy import Policy
 from reconciler.providers.azure.catalogue import built_in
 from tests.kinds.tables import table
@@ -56,9 +58,13 @@ nothing said of its region
 
 
 def resolved(**more: object) -> object:
+    return resolution(more).goal
+
+
+def resolution(more: Mapping[str, object], *others: object) -> Resolved:
     spec = AccountSpec.model_validate(SPEC | more)
-    here = Path()
-    return KIND.resolve(Written(ACCOUNT, spec, here, here, Policy(), {}, catalogue=built_in())).goal
+    here, goals = Path(), {Address("account", f"other-{n}"): one for n, one in enumerate(others)}
+    return KIND.resolve(Written(ACCOUNT, spec, here, here, Policy(), goals, catalogue=built_in()))
 
 
 @pytest.mark.parametrize("region", ["Sweden Central", "SWEDENCENTRAL", "swedencentral"])
@@ -78,3 +84,11 @@ def test_key() -> None:
     """What is kept of a key is the name of its variable."""
     assert resolved(auth={"apiKeyFromEnv": "KEY"}).api_key_from_env == "KEY"
     assert resolved(auth="entra").api_key_from_env is None
+
+
+def test_two_names_of_one_resource() -> None:
+    """Everything on it would be seen and counted twice, so that is a mistake."""
+    (remark,) = resolution({}, resolved(accountName="AOAI-Sweden")).remarks
+    assert remark.is_error
+    assert remark.message == "aoai-sweden is account/other-0 already"
+    assert not resolution({}, resolved(accountName="aoai-norway")).remarks

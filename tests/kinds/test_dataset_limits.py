@@ -82,15 +82,15 @@ def test_room_enough() -> None:
 def test_too_many_files() -> None:
     """A plan that needs more files than are left is refused, and prune is named if it helps."""
     assert said(theirs(99), []) == snapshot("""\
-refused (limit): The plan needs 2 more fine-tuning files in account/sweden; 1 of
-    100 are left.
+refused (limit): Of fine-tuning files in account/sweden, the plan needs 2 more;
+    1 of 100 are left.
     Delete files that nobody needs; ftctl status --all lists those of
     account/sweden.
 Nothing was done.\
 """)
     assert said(theirs(96), others(3)) == snapshot("""\
-refused (limit): The plan needs 2 more fine-tuning files in account/sweden; 1 of
-    100 are left.
+refused (limit): Of fine-tuning files in account/sweden, the plan needs 2 more;
+    1 of 100 are left.
     Add Dataset to spec.prune of the Project to delete 3 files of ftctl's own,
     0.1 MiB, that no manifest and no job needs.
 Nothing was done.\
@@ -101,8 +101,8 @@ def test_too_many_bytes() -> None:
     """The total size counts as well; what is deleted on the service counts no more."""
     nearly = theirs(2, size=(MOST_BYTES - 60_000) // 2)
     assert said(nearly, []) == snapshot("""\
-refused (limit): The plan needs 104,000 more bytes of fine-tuning files in
-    account/sweden; 60,000 of 1,073,741,824 are left.
+refused (limit): Of bytes of fine-tuning files in account/sweden, the plan needs
+    104,000 more; 60,000 of 1,073,741,824 are left.
     Delete files that nobody needs; ftctl status --all lists those of
     account/sweden.
 Nothing was done.\
@@ -121,8 +121,8 @@ def test_pruning_makes_room() -> None:
     assert said(theirs(96), others(3), PRUNE) == ""
     assert said(theirs(98), others(2), PRUNE) == ""
     assert said(theirs(99), others(1), PRUNE) == snapshot("""\
-refused (limit): The plan needs 1 more fine-tuning files in account/sweden; 0 of
-    100 are left.
+refused (limit): Of fine-tuning files in account/sweden, the plan needs 1 more;
+    0 of 100 are left.
     Delete files that nobody needs; ftctl status --all lists those of
     account/sweden.
 Nothing was done.\

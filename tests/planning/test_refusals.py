@@ -261,7 +261,7 @@ def taking(verb: Verb, amount: int) -> Action:
 
 def test_limits() -> None:
     """More than is left is refused, and what the same plan gives back counts as left."""
-    supply = Supply("of quota in account/sweden", 100, 70, "Lower the capacity.")
+    supply = Supply("quota in account/sweden", 100, 70, "Lower the capacity.")
     sees = observed({}, supplies={"quota": supply})
 
     def refused_with(*actions: Action) -> str:
@@ -271,7 +271,7 @@ def test_limits() -> None:
     assert refused_with(taking(Verb.CREATE, 30)) == ""
     assert refused_with(taking(Verb.CREATE, 50), taking(Verb.DELETE, -20)) == ""
     assert refused_with(taking(Verb.CREATE, 50)) == snapshot("""\
-refused (limit): The plan needs 50 more of quota in account/sweden; 30 of 100
+refused (limit): Of quota in account/sweden, the plan needs 50 more; 30 of 100
     are left.
     Lower the capacity.
 Nothing was done.\

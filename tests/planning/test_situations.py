@@ -100,6 +100,7 @@ def test_changed_data() -> None:
 ~ dataset/chats
     update: the local file changed: upload 200 examples, 52,000 bytes, to sweden
     sha256: aaaaaaaaaaaa -> bbbbbbbbbbbb
+    way back: the earlier upload stays
 ? finetunedmodel/bot  (after dataset/chats)
     train: never trained: gpt-4.1-2025-04-14 on chats, as cd0a9d25
     training $6.00: 1,000,000 tokens x 3 epochs x $2.00 a million
@@ -138,6 +139,7 @@ def test_changed_capacity() -> None:
     sku.capacity: 10 -> 50
     sku.name: Standard -> GlobalStandard
     hosting $1,224.00 in 30 days: 720 hours, called or not
+    way back: apply the earlier manifest
 note: deployment/prod: GlobalStandard may process prompts and answers in any
     Azure region; data at rest stays in the region of the account
 Plan: 1 to update. 3 resources as wanted.
@@ -220,6 +222,7 @@ def test_twin_jobs() -> None:
     assert shown(states) == snapshot("""\
 ~ finetunedmodel/bot
     update: submitted more than once: cancel the younger ftjob-2
+    way back: not needed: the older job trains the same weights
 Plan: 1 to update. 3 resources as wanted.
 Hosting: $1,224.00 in 30 days.\
 """)
@@ -232,6 +235,7 @@ def test_twin_uploads() -> None:
     assert shown(states) == snapshot("""\
 ~ dataset/chats
     update: uploaded more than once: remove 1 that no job uses
+    way back: not needed: the same content stays
 Plan: 1 to update. 3 resources as wanted.
 Hosting: $1,224.00 in 30 days.\
 """)
@@ -437,6 +441,7 @@ def test_adopted() -> None:
     (capacity 50)
     owner: (none) -> project shop
     sku.capacity: 10 -> 50
+    way back: apply the earlier manifest
 Plan: 1 to update. 3 resources as wanted.
 Hosting: $1,224.00 in 30 days.\
 """)
@@ -449,6 +454,7 @@ def test_adopted_unchanged() -> None:
 ~ deployment/prod
     update: taken over
     owner: (none) -> project shop
+    way back: apply the earlier manifest
 Plan: 1 to update. 3 resources as wanted.
 Hosting: $1,224.00 in 30 days.\
 """)

@@ -15,7 +15,7 @@ from reconciler.planning.supply import Supply, freed_first, given_back, uncounte
 from tests.planning.situations import desired, observed, refusal_picture
 
 QUOTA = Supply(
-    "of OpenAI.Standard.gpt-4.1-finetune in swedencentral",
+    "OpenAI.Standard.gpt-4.1-finetune in swedencentral",
     limit=100,
     used=70,
     way_out="Lower the capacity of {takers}, or ask for quota.",
@@ -46,8 +46,8 @@ def test_who_takes() -> None:
     assert refused(NEW) == ""
     assert refused(NEW, BIG, OLD) == ""
     assert refused(NEW, BIG) == snapshot("""\
-refused (limit): The plan needs 70 more of OpenAI.Standard.gpt-4.1-finetune in
-    swedencentral; 30 of 100 are left.
+refused (limit): Of OpenAI.Standard.gpt-4.1-finetune in swedencentral, the plan
+    needs 70 more; 30 of 100 are left.
     Lower the capacity of deployment/new or deployment/big, or ask for quota.
 Nothing was done.\
 """)

@@ -191,8 +191,8 @@ def test_records_run_out() -> None:
     states = {ACCOUNT: there_account(), CHATS: there_data()}
     sees = Observed(NOON, states, supplies=supplies({"sweden": [job()] * 99}, Policy()))
     assert refusal_picture(refusals(plan(wanted, sees), wanted, sees)) == snapshot("""\
-refused (limit): The plan needs 2 more records of training jobs in
-    account/sweden; 1 of 100 are left.
+refused (limit): Of records of training jobs in account/sweden, the plan needs 2
+    more; 1 of 100 are left.
     Let it delete old ones: prune: [FineTunedModel] in the Project, and keep in
     the models; or delete jobs in the portal, each with its model.
 Nothing was done.\

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
@@ -9,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from reconciler.kinds import doubts
 from reconciler.kinds.writing import Part
-from reconciler.planning.kind import Reference, Resolved, Written
+from reconciler.planning.kind import Reference, Remark, Resolved, Written
 from reconciler.providers.azure.catalogue import Catalogue
 from reconciler.providers.session import Place
 
@@ -82,4 +83,12 @@ def resolve(written: Written) -> Resolved:
     catalogue: Catalogue = written.catalogue
     source = catalogue.training_types.cited()
     remarks = doubts.unknown(("region",), "region", place.region, catalogue.regions, source)
-    return Resolved(place, tuple(remarks))
+    return Resolved(place, (*remarks, *_twin(place, written)))
+
+
+def _twin(place: Place, written: Written) -> Iterator[Remark]:
+    """What is on one resource would be seen, counted and changed twice."""
+    for at, other in written.goals.items():
+        if isinstance(other, Place) and other.resource_id.lower() == place.resource_id.lower():
+            text = f"{place.account_name} is {at} already"
+            yield Remark(("accountName",), text, f"Use {at} instead of a second name for it.")

@@ -15,7 +15,7 @@ from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal
 from reconciler.kinds.fine_tuned_model.jobs import final_metrics
 from reconciler.kinds.fine_tuned_model.state import FineTunedModelState
 from reconciler.kinds.fine_tuned_model.versions import Version, surplus, versions_of
-from reconciler.kinds.fine_tuned_model.weights import Listed, jobs_of
+from reconciler.kinds.fine_tuned_model.weights import PROJECT, Listed, jobs_of
 from reconciler.planning.address import Address
 from reconciler.planning.fingerprint import by_digits, carried, short
 from reconciler.planning.kind import Found
@@ -126,7 +126,10 @@ def _pinned_base(goal: FineTunedModelGoal, look: Look) -> Mapping[str, str]:
 
 
 def left_over(
-    goals: Collection[FineTunedModelGoal], states: Iterable[FineTunedModelState], look: Look
+    goals: Collection[FineTunedModelGoal],
+    states: Iterable[FineTunedModelState],
+    look: Look,
+    project: str,
 ) -> Iterator[Found]:
     """The jobs that no wanted model claims: earlier versions, and what is not ours."""
     all_states = list(states)
@@ -140,7 +143,7 @@ def left_over(
             jobs = [j for j in look.listed.with_digits(one.digits) if j.account == one.job.account]
             shown |= {job.id for job in jobs}
             yield _version(goal, one, jobs, is_kept=one not in doomed)
-    yield from (_foreign(job) for job in look.listed.jobs if job.id not in shown)
+    yield from (_unclaimed(job, project) for job in look.listed.jobs if job.id not in shown)
 
 
 def _in_use(
@@ -172,12 +175,15 @@ def _version(
     )
 
 
-def _foreign(job: JobRecord) -> Found:
+def _unclaimed(job: JobRecord, project: str) -> Found:
+    """Of no wanted model. Also where this project has trained it, it is kept for ever."""
+    is_ours = job.metadata.get(PROJECT) == project
     model = f"  {job.model}" if job.model else ""
     return Found(
         Address(KIND, job.suffix or job.id),
         job.account,
-        is_ours=False,
+        is_ours=is_ours,
         state=FineTunedModelState((job,)),
         detail=f"{job.id}  {job.status}{model}",
+        is_kept=is_ours,
     )

@@ -40,7 +40,7 @@ def observe(wanted: Iterable[Wanted], session: Session, policy: Policy) -> Obser
     found = {one.address: state_of(one.goal, look) for one in all_wanted}
     states = {at: state for at, state in found.items() if state != FineTunedModelState()}
     goals = [one.goal for one in all_wanted]
-    others = tuple(left_over(goals, states.values(), look))
+    others = tuple(left_over(goals, states.values(), look, policy.project))
     there = session.survey("jobs", list_jobs)
     seen = with_progress(states, session)
     return Observation(seen, others, supplies(there, policy), queues(there, policy))

@@ -86,7 +86,8 @@ class ProjectSpec(Part):
     prune: tuple[Literal["Dataset", "Deployment", "FineTunedModel"], ...] = Field(
         default=(),
         strict=False,
-        description="kinds whose unwanted objects may be deleted, if ftctl made them",
+        description="kinds whose unwanted objects may be deleted, if ftctl made them; of a "
+        "FineTunedModel, only older versions, beyond what its keep asks for",
     )
     one_deployment_per_model: Literal["warn", "refuse", "allow"] = Field(
         default="warn",
