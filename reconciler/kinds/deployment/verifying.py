@@ -18,6 +18,9 @@ from reconciler.kinds.deployment.steps import FAILED, PASSED
 from reconciler.providers.errors import PermissionMissing, Refused, SignInMissing
 
 WRONG_ANSWERS = "VerifyFailed"
+# The prompt itself is refused, whatever the model.
+# Source: Microsoft Q&A 5896505, 2026-05-20.
+FILTERED = "content_filter"
 CHANGE = "Change the prompts under verify, or the model; the same are not tried again."
 
 
@@ -50,9 +53,15 @@ def _wrong_answers(errand: Errand, line: Line) -> Iterator[str]:
     expected = errand.goal.verify
     errand.scene.tell(f"asking {line.name} {len(expected)} prompt{'s' * (len(expected) != 1)}")
     for number, one in enumerate(expected, 1):
-        answer = line.ask(Question(one.prompt, one.system, one.max_tokens))
-        if text := missed(number, one, answer):
-            yield text
+        try:
+            answer = line.ask(Question(one.prompt, one.system, one.max_tokens))
+        except Refused as error:
+            if error.code != FILTERED:
+                raise
+            yield f"prompt {number}: {error.message}"
+        else:
+            if text := missed(number, one, answer):
+                yield text
 
 
 def check(errand: Errand, name: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.planning.action import Verb
+from reconciler.planning.action import ReasonCode, Verb
 from reconciler.planning.desired import Desired
 from reconciler.planning.standing import Standing
 from reconciler.providers.errors import PermissionMissing, Refused, ServiceError
@@ -139,6 +139,18 @@ def test_nobody_may_ask(service: Service, emulator: Emulator) -> None:
     assert before["tags"]["ftctl-verify"].startswith("passed:")
     emulator.clear()
     assert arrives(service, desired, needs)
+
+
+def test_a_prompt_that_is_filtered(service: Service, emulator: Emulator) -> None:
+    """What the content filter refuses is a wrong answer: the same prompt is not tried again."""
+    desired, needs = swap(service, VERIFY)
+    before = served(service)
+    filtered = {"kind": "status", "status": 400, "code": "content_filter", "message": "Filtered."}
+    emulator.fault("POST", "/completions", times=None, **filtered)
+    with pytest.raises(Refused, match=r"prompt 1: .*Filtered.*The earlier model is back"):
+        service.carry_out(desired, DEPLOYMENT, needs)
+    assert served(service)["model"] == before["model"]
+    assert service.proposed(desired, DEPLOYMENT).code is ReasonCode.VERIFY_FAILED
 
 
 def test_one_that_is_gone_by_then(service: Service, emulator: Emulator) -> None:
