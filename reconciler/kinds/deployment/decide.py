@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from reconciler.kinds.deployment import outlook, retirement
 from reconciler.kinds.deployment.case import Case, case_of
-from reconciler.kinds.deployment.choosing import next_step, serving_step
+from reconciler.kinds.deployment.choosing import call_due, next_step, serving_step
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.holding import given_back, takes_of
 from reconciler.kinds.deployment.residency import notices
@@ -16,9 +16,7 @@ from reconciler.kinds.deployment.steps import (
     Await,
     Change,
     Check,
-    Drain,
     Hibernate,
-    Keep,
     Leave,
     LeaveOff,
     Make,
@@ -42,6 +40,7 @@ def describe(
     if not isinstance(state, DeploymentState):
         return outlook.away(case.absence)
     phase, detail = _phase(case)
+    detail = "; ".join(filter(None, [detail, outlook.detail(case)]))
     record = case.current or case.target or next(iter(case.mine), None)
     if record is None:
         return Standing(phase, {}, state.record.created_at, detail)
@@ -69,7 +68,7 @@ def _phase(case: Case) -> tuple[Phase, str]:
         case Check():
             found = Phase.READY, "its answers have not been checked"
         case _:
-            found = Phase.READY, _leaving(case) or outlook.detail(case.goal.inactivity, case.life)
+            found = Phase.READY, _leaving(case)
     return found
 
 
@@ -94,10 +93,22 @@ def decide(wanted: Wanted, state: DeploymentState | Missing | None, context: Con
     cost = None if isinstance(step, StayAway | Hibernate) else _cost(goal)
     priced = replace(action, cost=cost, lane=goal.account, is_protected=is_protected)
     priced = replace(priced, takes=takes_of(step, case))
-    of_its_life = outlook.notices(case) if isinstance(step, Keep | Change | Check | Drain) else ()
     ending = retirement.notices(goal.facts.dates, context.now)
-    said = (*notices(goal, priced, context.needs), *_renaming(case), *of_its_life, *ending)
-    return Decision(priced, said)
+    said = (
+        *notices(goal, priced, context.needs),
+        *_renaming(case),
+        *outlook.notices(case),
+        *ending,
+    )
+    return Decision(priced, said, _meanwhile(wanted, case))
+
+
+def _meanwhile(wanted: Wanted, case: Case) -> Action | None:
+    """The call that keeps what serves, also where its next step has to wait for its model."""
+    call = call_due(case)
+    if call is None:
+        return None
+    return replace(told(wanted.address, case.goal, call), lane=case.goal.account)
 
 
 def _cost(goal: DeploymentGoal) -> Cost:

@@ -129,7 +129,7 @@ def _change(at: Address, goal: DeploymentGoal, step: Swap | Change | Check) -> A
     is_resized = any(one.field == "sku.capacity" for one in step.changes)
     reason = "taken over" if is_owner_only else "its settings differ from the manifest"
     reason += f"; {amount(goal)}" if is_resized else ""
-    reason += f"; then {outlook.calling(step.then)}" if step.then else ""
+    reason += f"; then {outlook.calling(step.followed_by)}" if step.followed_by else ""
     return Action(at, Verb.UPDATE, ReasonCode.CHANGED, reason, step.changes, undo=EARLIER)
 
 
