@@ -119,7 +119,11 @@ def _provisioning(case: Case) -> Step | None:
     said, is_served = record.provisioning, record == case.current
     if said.lower() in GIVEN_UP:
         beside = case.current.name if case.current and not is_served else ""
-        return Make(record.name, said, beside)
+        if case.served.is_behind(record):
+            return Make(record.name, said, beside)
+        # The service refuses another model behind a name, also where the last one has failed.
+        differs = FieldChange("model", weights(record), case.served.weights)
+        return Make(record.name, said, beside, (differs,), instead_of=(record.name,))
     if said.lower() in SWITCHED_OFF:
         return LeaveOff(said)
     # A version that is still being made is waited for when it is promoted.
