@@ -11,7 +11,7 @@ from reconciler.kinds.deployment.choosing import call_due, next_step, serving_st
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.holding import given_back, takes_of
 from reconciler.kinds.deployment.residency import notices
-from reconciler.kinds.deployment.state import DeploymentState
+from reconciler.kinds.deployment.state import DeploymentState, is_same_name
 from reconciler.kinds.deployment.steps import (
     Await,
     Change,
@@ -124,7 +124,7 @@ def _renaming(case: Case) -> Iterator[str]:
     now = case.current
     if now is None or now != case.target:
         return
-    is_plain = now.name.lower() == case.goal.name.lower()
+    is_plain = is_same_name(now.name, case.goal.name)
     if is_plain == (case.goal.update == "versioned"):
         yield (
             f"it is called {now.name} until its model changes, because the service may refuse a "

@@ -12,7 +12,7 @@ from reconciler.kinds.deployment.errand import Errand
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.keeping import keep_alive
 from reconciler.kinds.deployment.promoting import promote
-from reconciler.kinds.deployment.state import DeploymentState, is_version_name
+from reconciler.kinds.deployment.state import DeploymentState, is_same_name, is_version_name
 from reconciler.kinds.deployment.steps import Call, Change, Check, Make, Promote, Retire, Swap
 from reconciler.kinds.deployment.supplies import Wish, supplies
 from reconciler.kinds.deployment.vanished import Missing
@@ -52,8 +52,7 @@ def observe(wanted: Iterable[Wanted], session: Session, policy: Policy) -> Obser
 
 def _is_about(record: DeploymentRecord, goal: DeploymentGoal) -> bool:
     """Whether it has the name, or one that a version may need."""
-    is_plain = record.name.lower() == goal.name.lower()
-    return is_plain or is_version_name(record.name, goal.name)
+    return is_same_name(record.name, goal.name) or is_version_name(record.name, goal.name)
 
 
 def _key(record: DeploymentRecord) -> tuple[str, str]:
