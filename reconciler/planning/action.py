@@ -187,3 +187,4 @@ class Decision:
 
     action: Action
     notices: tuple[str, ...] = ()
+    meanwhile: Action | None = None  # what cannot wait, where the action has to wait for others

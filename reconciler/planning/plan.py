@@ -3,7 +3,8 @@
 Every wanted resource comes out exactly once, as an action or as deferred. An action that would
 change something is deferred while a resource that it needs is not ready; what it will do then is
 decided here and now, because a plan is a promise about the most that may happen. It is deferred as
-well while the service has no place for it in a queue (turns.py).
+well while the service has no place for it in a queue (turns.py). Beside what is deferred stands an
+action for what cannot wait: the call without which the service would delete what still serves.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from reconciler.planning.turns import allot, in_turn
 
 # Saves money whatever else is going on, so it waits for nothing and needs no further leave.
 ALWAYS = frozenset({ReasonCode.TWIN})
+# Needs nothing but the deployment that is there, which the service deletes otherwise.
+AT_ONCE = ALWAYS | {ReasonCode.KEEP_ALIVE}
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,7 @@ def plan(desired: Desired, observed: Observed) -> Plan:
         blockers = _blockers(decision.action, wanted, stand)
         if blockers:
             deferred.append(Deferred(address, blockers, decision.action))
+            actions += filter(None, [decision.meanwhile])
         else:
             actions.append(decision.action)
     going, held = allot(actions, deferred, observed.queues)
@@ -129,7 +133,7 @@ def _decided(
 def _blockers(
     action: Action, wanted: Wanted, stand: Mapping[Address, Standing]
 ) -> tuple[Address, ...]:
-    if not action.is_active or action.code in ALWAYS:
+    if not action.is_active or action.code in AT_ONCE:
         return ()
     return tuple(need for need in wanted.needs if not stand[need].is_ready)
 

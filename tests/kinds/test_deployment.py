@@ -131,6 +131,41 @@ Disabled
     assert {one.lower() for one in cases} == WORKING | GIVEN_UP | SWITCHED_OFF
 
 
+@pytest.mark.parametrize("update", ["auto", "replace"])
+def test_another_model_after_a_failure(update: str) -> None:
+    """PUT of another model over it is refused, so what failed is deleted first; that is shown."""
+    broken = {"failed": there_deployment(OTHER_BYTES, provisioning="Failed")}
+    assert table(wanted_deployment(update=update), broken) == snapshot("""\
+failed
+  replace failed_last: the service says Failed; deleted and made again, with another model
+  model: cd0a9d25 -> 8c8a3a9d
+  = failed deployment, model Failed\
+""")
+
+
+def test_a_name_in_another_case() -> None:
+    """The service knows no difference: what was adopted as `Prod` is ours as `prod`."""
+    ours = there_deployment().record.tags
+    cases = {
+        "adopted": there_deployment(name="Prod", tags=ours),
+        "adopted, with another model": there_deployment(OTHER_BYTES, name="Prod", tags=ours),
+        "foreign": there_deployment(name="Prod", tags={}),
+    }
+    assert table(wanted_deployment(), cases) == snapshot("""\
+adopted
+  keep as_wanted: as declared
+  = ready deployment, model
+adopted, with another model
+  replace changed: another model: in place if the service can; else deleted and made again
+    (calls fail meanwhile, for 2 to 10 minutes as a rule)
+  model: cd0a9d25 -> 8c8a3a9d
+  = degraded deployment, model differs in model
+foreign
+  keep foreign: a deployment of this name exists that this project did not make; set adopt: true
+  = failed not made by this project\
+""")
+
+
 def test_unknown_provisioning_state() -> None:
     """A state that nobody has heard of counts as settled: the fields decide."""
     assert table(wanted_deployment(), {"new": there_deployment(provisioning="Hm")}) == snapshot("""\

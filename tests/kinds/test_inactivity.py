@@ -2,16 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from inline_snapshot import snapshot
 
+from reconciler.kinds import KINDS
+from reconciler.kinds.deployment.expectation import Expectation, mark
 from reconciler.kinds.deployment.inactivity import Inactivity, remarks
-from reconciler.planning.action import Verb
+from reconciler.kinds.deployment.state import DeploymentState
+from reconciler.planning.action import ReasonCode, Verb
+from reconciler.planning.approval import Approval
+from reconciler.planning.kind import Context
+from reconciler.planning.plan import hosting_cost, plan
+from reconciler.planning.policy import Policy
 from tests.kinds.lives import HIDDEN, aged, ago, living, needs, rule
 from tests.kinds.tables import table
-from tests.planning.situations import NOON, OTHER_BYTES, wanted_deployment
+from tests.planning.situations import (
+    ACCOUNT,
+    BOT,
+    CHATS,
+    NOON,
+    OTHER_BYTES,
+    PROD,
+    desired,
+    failed,
+    model_id,
+    observed,
+    spine,
+    there_account,
+    there_data,
+    there_deployment,
+    trained,
+    wanted_deployment,
+    weights,
+)
 
 MINE = {"ftctl-project": "shop", "ftctl-name": "prod"}
 SLEEPER = rule(hibernateAfter="3d")
@@ -137,6 +164,76 @@ made 14 days ago
   update keep_alive: one call of one token, or the service deletes it in 1d
   = ready deployment, model\
 """)
+
+
+@pytest.mark.parametrize("update", ["auto", "versioned"])
+def test_keep_alive_while_its_model_waits(update: str) -> None:
+    """What serves is called in time, whatever its next step waits for, and however long."""
+    kept = spine(inactivity=rule(then="keepAlive"), update=update)
+    there = {ACCOUNT: there_account(), CHATS: there_data(), BOT: trained(failed("Job failed."))}
+    old = living(40, 14, sha256=OTHER_BYTES)
+    proposal = plan(desired(*kept), observed({**there, PROD: old}))
+    call = next(one for one in proposal.actions if one.address == PROD)
+    assert (call.verb, call.code) == (Verb.UPDATE, ReasonCode.KEEP_ALIVE)
+    assert Approval.of(proposal).covers(call)
+    assert [(one.then.verb, one.waits_for) for one in proposal.deferred] == [(Verb.REPLACE, (BOT,))]
+    assert hosting_cost(proposal.everything)[0] == Decimal("1224.00")
+
+
+def test_keep_alive_without_its_model() -> None:
+    """A model that cannot be used again is no reason to lose what still serves it."""
+    kept = spine(inactivity=rule(then="keepAlive"))
+    there = {ACCOUNT: there_account(), CHATS: there_data(), BOT: trained(failed("Job failed."))}
+    proposal = plan(desired(*kept), observed({**there, PROD: living(40, 14)}))
+    assert proposal.deferred == ()
+    assert proposal.actions[-1].code is ReasonCode.KEEP_ALIVE
+
+
+def test_what_stays_whatever_its_next_step() -> None:
+    """Until when it lives is said, and keepAlive calls, also where a person has to decide."""
+    once = (Expectation(prompt="hi", contains="hello"),)
+    failed_tags = MINE | {"ftctl-verify": f"failed:{mark(weights()[:8], once)}"}
+    foreign = replace(
+        there_deployment(tags={}).record, name=f"prod-{weights()[:8]}", model=model_id()
+    )
+    cases = {
+        "another model": living(40, 14, sha256=OTHER_BYTES),
+        "failed verify": living(40, 14, tags=failed_tags),
+        "failed by the service": living(40, 14, provisioning="Failed"),
+        "switched off": living(40, 14, provisioning="Disabled"),
+        "a stranger in the way": replace(
+            living(40, 14, sha256=OTHER_BYTES, name="prod"), beside=(foreign,)
+        ),
+    }
+    told = [
+        f"{then}, {name}: {_told(then, case, once)}"
+        for then in ("warn", "keepAlive")
+        for name, case in cases.items()
+    ]
+    assert "\n".join(told) == snapshot("""\
+warn, another model: replace changed; deleted by the service in 1d unless called
+warn, failed verify: keep verify_failed; deleted by the service in 1d unless called
+warn, failed by the service: create failed_last
+warn, switched off: keep disabled
+warn, a stranger in the way: keep foreign; deleted by the service in 1d unless called
+keepAlive, another model: replace changed; meanwhile keep_alive
+keepAlive, failed verify: update keep_alive; meanwhile keep_alive
+keepAlive, failed by the service: create failed_last
+keepAlive, switched off: keep disabled
+keepAlive, a stranger in the way: update keep_alive; meanwhile keep_alive\
+""")
+
+
+def _told(then: str, state: DeploymentState, once: tuple[Expectation, ...]) -> str:
+    """Verb and code, and what is said of its end."""
+    update = "versioned" if state.beside else "auto"
+    wanted = wanted_deployment(inactivity=rule(then=then), verify=once, update=update)
+    decision = KINDS["deployment"].decide(
+        wanted, state, Context(NOON, Policy(project="shop"), needs(60))
+    )
+    ends = [one.partition(";")[0] for one in decision.notices if one.startswith("deleted by")]
+    ends += [f"meanwhile {decision.meanwhile.code}"] if decision.meanwhile else []
+    return "; ".join([f"{decision.action.verb} {decision.action.code}", *ends])
 
 
 def test_hibernate() -> None:

@@ -110,6 +110,12 @@ def patch(goal: DeploymentGoal, record: DeploymentRecord, marks: Mapping[str, st
     return {"sku": {"name": record.sku, "capacity": goal.capacity}, "tags": tags}
 
 
+def marked(record: DeploymentRecord, marks: Mapping[str, str]) -> Body:
+    """Further tags alone: what else is declared is another step, with a plan of its own."""
+    sku = {"name": record.sku, "capacity": record.capacity}
+    return {"sku": sku, "tags": {**record.tags, **marks}}
+
+
 def _marks(goal: DeploymentGoal) -> dict[str, str]:
     """The tags that are declared, and ours. One that is lifted is overwritten, not left out."""
     protect = "true" if goal.is_protected else "false"

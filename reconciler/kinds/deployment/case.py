@@ -13,6 +13,7 @@ from datetime import datetime
 from reconciler.kinds.deployment.expectation import mark
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.lifetime import Life
+from reconciler.kinds.deployment.pointer import NOT_YET
 from reconciler.kinds.deployment.serving import Served, served
 from reconciler.kinds.deployment.state import DeploymentState, is_protected, is_same_name
 from reconciler.kinds.deployment.vanished import Again, Missing, StayAway, absent
@@ -54,6 +55,12 @@ class Case:
     def current(self) -> DeploymentRecord | None:
         """The one that calls go to."""
         return current(self.mine, self.goal.name)
+
+    @property
+    def answering(self) -> DeploymentRecord | None:
+        """The same, if it answers already, and still."""
+        record = self.current
+        return record if record and record.provisioning.lower() not in NOT_YET else None
 
     @property
     def target(self) -> DeploymentRecord | None:

@@ -52,7 +52,19 @@ Part = Callable[[Case], Step | None]
 
 
 def next_step(case: Case, now: datetime) -> Step:
-    return serving_step(case) or leaving_step(case, now) or Keep()
+    step = serving_step(case) or leaving_step(case, now) or Keep()
+    # A person has to decide, and until then what is called has to stay.
+    call = call_due(case) if isinstance(step, Leave | Rejected) else None
+    return call or step
+
+
+def call_due(case: Case) -> Call | None:
+    """What time alone asks for, whatever else has to be done: the service deletes it otherwise."""
+    record, life = case.answering, case.life
+    if record is None or life is None or not is_to_be_called(case.goal.inactivity, life):
+        return None
+    end = life.expires_not_before if isinstance(life.use, Unknown) else life.expires_at
+    return None if isinstance(end, Unknown) else Call(record.name, end - life.at)
 
 
 def serving_step(case: Case) -> Step | None:
@@ -107,7 +119,11 @@ def _provisioning(case: Case) -> Step | None:
     said, is_served = record.provisioning, record == case.current
     if said.lower() in GIVEN_UP:
         beside = case.current.name if case.current and not is_served else ""
-        return Make(record.name, said, beside)
+        if case.served.is_behind(record):
+            return Make(record.name, said, beside)
+        # The service refuses another model behind a name, also where the last one has failed.
+        differs = FieldChange("model", weights(record), case.served.weights)
+        return Make(record.name, said, beside, (differs,), instead_of=(record.name,))
     if said.lower() in SWITCHED_OFF:
         return LeaveOff(said)
     # A version that is still being made is waited for when it is promoted.
@@ -155,7 +171,7 @@ def _pointer(case: Case) -> Step | None:
 def _fields(case: Case) -> Step | None:
     record = _targeted(case)
     differing = (*_mark(case, record), *_settings(case, record))
-    return Change(record.name, differing, then=_end(case)) if differing else None
+    return Change(record.name, differing, call_due(case)) if differing else None
 
 
 def _mark(case: Case, record: DeploymentRecord) -> tuple[FieldChange, ...]:
@@ -186,14 +202,6 @@ def _idleness(case: Case) -> Step | None:
     return Hibernate(case.life.at - since) if is_due and not isinstance(since, Unknown) else None
 
 
-def _end(case: Case) -> Call | None:
-    life = case.life
-    if life is None or not is_to_be_called(case.goal.inactivity, life):
-        return None
-    end = life.expires_not_before if isinstance(life.use, Unknown) else life.expires_at
-    return None if isinstance(end, Unknown) else Call(_targeted(case).name, end - life.at)
-
-
 PARTS: tuple[Part, ...] = (
     _stranger,
     _missing,
@@ -204,5 +212,5 @@ PARTS: tuple[Part, ...] = (
     _idleness,
     _fields,
     _answers,
-    _end,
+    call_due,
 )

@@ -7,18 +7,16 @@ from dataclasses import replace
 
 from reconciler.kinds.deployment import outlook, retirement
 from reconciler.kinds.deployment.case import Case, case_of
-from reconciler.kinds.deployment.choosing import next_step, serving_step
+from reconciler.kinds.deployment.choosing import call_due, next_step, serving_step
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.holding import given_back, takes_of
 from reconciler.kinds.deployment.residency import notices
-from reconciler.kinds.deployment.state import DeploymentState
+from reconciler.kinds.deployment.state import DeploymentState, is_same_name
 from reconciler.kinds.deployment.steps import (
     Await,
     Change,
     Check,
-    Drain,
     Hibernate,
-    Keep,
     Leave,
     LeaveOff,
     Make,
@@ -42,6 +40,7 @@ def describe(
     if not isinstance(state, DeploymentState):
         return outlook.away(case.absence)
     phase, detail = _phase(case)
+    detail = "; ".join(filter(None, [detail, outlook.detail(case)]))
     record = case.current or case.target or next(iter(case.mine), None)
     if record is None:
         return Standing(phase, {}, state.record.created_at, detail)
@@ -69,7 +68,7 @@ def _phase(case: Case) -> tuple[Phase, str]:
         case Check():
             found = Phase.READY, "its answers have not been checked"
         case _:
-            found = Phase.READY, _leaving(case) or outlook.detail(case.goal.inactivity, case.life)
+            found = Phase.READY, _leaving(case)
     return found
 
 
@@ -94,10 +93,22 @@ def decide(wanted: Wanted, state: DeploymentState | Missing | None, context: Con
     cost = None if isinstance(step, StayAway | Hibernate) else _cost(goal)
     priced = replace(action, cost=cost, lane=goal.account, is_protected=is_protected)
     priced = replace(priced, takes=takes_of(step, case))
-    of_its_life = outlook.notices(case) if isinstance(step, Keep | Change | Check | Drain) else ()
     ending = retirement.notices(goal.facts.dates, context.now)
-    said = (*notices(goal, priced, context.needs), *_renaming(case), *of_its_life, *ending)
-    return Decision(priced, said)
+    said = (
+        *notices(goal, priced, context.needs),
+        *_renaming(case),
+        *outlook.notices(case),
+        *ending,
+    )
+    return Decision(priced, said, _meanwhile(wanted, case))
+
+
+def _meanwhile(wanted: Wanted, case: Case) -> Action | None:
+    """The call that keeps what serves, also where its next step has to wait for its model."""
+    call = call_due(case)
+    if call is None:
+        return None
+    return replace(told(wanted.address, case.goal, call), lane=case.goal.account)
 
 
 def _cost(goal: DeploymentGoal) -> Cost:
@@ -113,7 +124,7 @@ def _renaming(case: Case) -> Iterator[str]:
     now = case.current
     if now is None or now != case.target:
         return
-    is_plain = now.name.lower() == case.goal.name.lower()
+    is_plain = is_same_name(now.name, case.goal.name)
     if is_plain == (case.goal.update == "versioned"):
         yield (
             f"it is called {now.name} until its model changes, because the service may refuse a "

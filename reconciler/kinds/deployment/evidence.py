@@ -22,7 +22,7 @@ from reconciler.kinds.deployment.lifetime import (
     last_of,
     use_of,
 )
-from reconciler.kinds.deployment.state import CALLED, DeploymentState, is_version_name
+from reconciler.kinds.deployment.state import CALLED, DeploymentState, is_same_name, is_version_name
 from reconciler.kinds.deployment.trained import Trained
 from reconciler.kinds.deployment.vanished import Missing, Trace
 from reconciler.planning.address import Address
@@ -54,7 +54,7 @@ class Look:
 
     def is_about(self, name: str) -> bool:
         """Whether calls to a name were calls to it, or to a version of it."""
-        return name.lower() == self.goal.name.lower() or is_version_name(name, self.goal.name)
+        return is_same_name(name, self.goal.name) or is_version_name(name, self.goal.name)
 
 
 def states(found: Iterable[Look], session: Session) -> dict[Address, DeploymentState | Missing]:

@@ -13,5 +13,5 @@ def keep_alive(errand: Errand, name: str) -> None:
     errand.scene.tell("one call of one token")
     record = errand.record(name)
     Line(errand.desk, name, record.model).ask(Question("ping"))
-    marks = {CALLED: f"{errand.scene.now():%Y-%m-%dT%H:%M:%SZ}"}
-    errand.desk.patch(name, body.patch(errand.goal, record, marks))
+    called = {CALLED: f"{errand.scene.now():%Y-%m-%dT%H:%M:%SZ}"}
+    errand.desk.patch(name, body.marked(record, called))

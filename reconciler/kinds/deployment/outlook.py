@@ -9,7 +9,7 @@ from typing import assert_never
 
 from reconciler.kinds.deployment.case import Case
 from reconciler.kinds.deployment.goal import DeploymentGoal
-from reconciler.kinds.deployment.inactivity import Inactivity, hibernates, is_warned
+from reconciler.kinds.deployment.inactivity import hibernates, is_warned
 from reconciler.kinds.deployment.lifetime import NOT_ASKED, Life, Unknown, Use
 from reconciler.kinds.deployment.steps import Call, Hibernate
 from reconciler.kinds.deployment.vanished import Again, StayAway
@@ -48,16 +48,17 @@ def calling(step: Call) -> str:
     return f"one call of one token, or the service {end}"
 
 
-def detail(rule: Inactivity, life: Life | None) -> str:
-    """What `status` says of one that is as declared."""
-    is_counted = life is not None and (life.is_developer or is_warned(rule, life))
+def detail(case: Case) -> str:
+    """What `status` says of one that answers."""
+    life = case.life if case.answering else None
+    is_counted = life is not None and (life.is_developer or is_warned(case.goal.inactivity, life))
     return countdown(life) if life and is_counted else ""
 
 
 def notices(case: Case) -> Iterator[str]:
-    """What a plan says of a deployment that stays for now."""
+    """What a plan says of one that answers, whatever else has to be done about it."""
     life, rule = case.life, case.goal.inactivity
-    if life is None:
+    if life is None or case.answering is None:
         return
     if life.is_developer:
         yield countdown(life)

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from reconciler.kinds.deployment import evidence
 from reconciler.kinds.deployment.case import case_of
 from reconciler.kinds.deployment.changing import change, make, swap
-from reconciler.kinds.deployment.choosing import next_step
+from reconciler.kinds.deployment.choosing import call_due, next_step
 from reconciler.kinds.deployment.errand import Errand
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.keeping import keep_alive
 from reconciler.kinds.deployment.promoting import promote
-from reconciler.kinds.deployment.state import DeploymentState, is_version_name
+from reconciler.kinds.deployment.state import DeploymentState, is_same_name, is_version_name
 from reconciler.kinds.deployment.steps import Call, Change, Check, Make, Promote, Retire, Swap
 from reconciler.kinds.deployment.supplies import Wish, supplies
 from reconciler.kinds.deployment.vanished import Missing
@@ -20,7 +20,7 @@ from reconciler.kinds.deployment.verifying import check
 from reconciler.kinds.deployment.versions import arranged, is_mine
 from reconciler.kinds.deployment.writing import Desk
 from reconciler.kinds.knowledge import known
-from reconciler.planning.action import Action, Verb
+from reconciler.planning.action import Action, ReasonCode, Verb
 from reconciler.planning.address import Address
 from reconciler.planning.kind import Found, Observation, Scene, Wanted
 from reconciler.planning.policy import Policy
@@ -52,8 +52,7 @@ def observe(wanted: Iterable[Wanted], session: Session, policy: Policy) -> Obser
 
 def _is_about(record: DeploymentRecord, goal: DeploymentGoal) -> bool:
     """Whether it has the name, or one that a version may need."""
-    is_plain = record.name.lower() == goal.name.lower()
-    return is_plain or is_version_name(record.name, goal.name)
+    return is_same_name(record.name, goal.name) or is_version_name(record.name, goal.name)
 
 
 def _key(record: DeploymentRecord) -> tuple[str, str]:
@@ -78,7 +77,8 @@ def perform(
         raise AssertionError(f"only deleting needs no goal: {action}")
     case = case_of(wanted.goal, state, scene.needs, scene.policy)
     errand = Errand(case, scene, desk)
-    match next_step(case, scene.now()):
+    is_call = action.code is ReasonCode.KEEP_ALIVE  # it may go before a step that has to wait
+    match (call_due(case) if is_call else None) or next_step(case, scene.now()):
         case Make() as step:
             make(errand, step)
         case Swap() as step:

@@ -67,7 +67,7 @@ def is_marked(record: DeploymentRecord, project: str, name: str) -> bool:
     """Whether our mark says that a project made it for the deployment of that name."""
     tags = record.tags
     is_named = tags.get(PROJECT) == project and tags.get(NAME) == name
-    return is_named and (record.name == name or is_version_name(record.name, name))
+    return is_named and (is_same_name(record.name, name) or is_version_name(record.name, name))
 
 
 def is_version_name(text: str, name: str) -> bool:

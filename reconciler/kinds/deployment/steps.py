@@ -74,7 +74,7 @@ class Change:
 
     name: str
     changes: tuple[FieldChange, ...]
-    then: Call | None = None  # what time alone asks for, right after it
+    followed_by: Call | None = None  # the next step, only told here: what time alone asks for
 
 
 @dataclass(frozen=True)

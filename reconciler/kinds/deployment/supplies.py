@@ -9,7 +9,7 @@ from functools import partial
 
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.holding import Holding, slots_key, takes, there, wanted
-from reconciler.kinds.deployment.state import DeploymentState, weights
+from reconciler.kinds.deployment.state import DeploymentState, is_same_name, weights
 from reconciler.kinds.knowledge import most
 from reconciler.planning.policy import Policy
 from reconciler.planning.supply import TAKERS, Supply
@@ -57,7 +57,9 @@ def _at_most(goal: DeploymentGoal, state: DeploymentState | None) -> Mapping[str
     digits = f"{goal.short} {goal.checkpoint.words}".rstrip()
     is_in_place = goal.update != "versioned"
     kept = (
-        one for one in records if weights(one) == digits or (is_in_place and one.name == goal.name)
+        one
+        for one in records
+        if weights(one) == digits or (is_in_place and is_same_name(one.name, goal.name))
     )
     place = goal.places.get(goal.account)
     held = [there(place, one) for one in kept if place][:1]

@@ -8,6 +8,7 @@ from typing import assert_never
 
 from reconciler.kinds.deployment import outlook
 from reconciler.kinds.deployment.goal import DeploymentGoal
+from reconciler.kinds.deployment.state import is_same_name
 from reconciler.kinds.deployment.steps import (
     Await,
     Call,
@@ -34,11 +35,8 @@ from reconciler.planning.phrases import count, joined
 # Deleting and making again: 15 to 20 s until the quota is free, minutes until calls are answered.
 # Source: Microsoft's public fine-tuning field notes, 2026-08.
 GAP = "calls fail meanwhile, for 2 to 10 minutes as a rule"
-HOW = {
-    "auto": f"in place if the service can; else deleted and made again ({GAP})",
-    "replace": f"deleted and made again under the same name; {GAP}",
-    "versioned": f"deleted and made again under the same name; {GAP}",
-}
+IN_PLACE = f"in place if the service can; else deleted and made again ({GAP})"
+ANEW = f"deleted and made again under the same name; {GAP}"
 EARLIER = "apply the earlier manifest"
 CENT = Decimal("0.01")
 PROVISIONED = "ProvisionedManaged"
@@ -70,9 +68,11 @@ def _make(at: Address, goal: DeploymentGoal, step: Make) -> Action:
         return Action(at, Verb.REPLACE, ReasonCode.CHANGED, reason, step.changes, undo=undo)
     if step.said:
         undo = "not needed: it does not serve now"
-        reason = f"the service says {step.said}"
-        return Action(at, Verb.CREATE, ReasonCode.FAILED_LAST, reason, undo=undo)
-    called = "" if step.name == goal.name else f", as {step.name}"
+        anew = "; deleted and made again, with another model" if step.instead_of else ""
+        verb = Verb.REPLACE if step.instead_of else Verb.CREATE
+        reason = f"the service says {step.said}{anew}"
+        return Action(at, verb, ReasonCode.FAILED_LAST, reason, step.changes, undo=undo)
+    called = "" if is_same_name(step.name, goal.name) else f", as {step.name}"
     cause = f"; {step.cause.why}" if step.cause.why else ""
     asked = f"; has to pass {_prompts(goal)}" if goal.verify else ""
     reason = f"{first}not on account/{goal.account}{called}{cause}; {amount(goal)}{asked}"
@@ -86,10 +86,10 @@ def _path(goal: DeploymentGoal, done: tuple[str, ...], new: str, old: str) -> st
     done += (f"asked {_prompts(goal)}",) if goal.verify else ()
     drain = f"{old} answers for another {words(goal.drain)} and is then deleted"
     drain = drain if goal.drain else f"{old} is then deleted at once"
-    is_renamed = goal.name in {new, old}
+    is_renamed = any(is_same_name(goal.name, one) for one in (new, old))
     follow = f". Whoever calls it by the name {old} has to follow `ftctl outputs` from now on"
-    told = f"{joined((*done, 'promoted'))}; {drain}{_both(goal)}"
-    return f"{told}{follow if is_renamed else ''}"
+    path = f"{joined((*done, 'promoted'))}; {drain}{_both(goal)}"
+    return f"{path}{follow if is_renamed else ''}"
 
 
 def _both(goal: DeploymentGoal) -> str:
@@ -122,14 +122,14 @@ def _change(at: Address, goal: DeploymentGoal, step: Swap | Change | Check) -> A
         return Action(at, Verb.UPDATE, ReasonCode.CHANGED, reason, undo=undo)
     if isinstance(step, Swap):
         back = f"; asked {_prompts(goal)} then, and put back if it fails" if goal.verify else ""
-        reason = f"another model: {HOW[goal.update]}{back}"
+        reason = f"another model: {IN_PLACE if goal.update == 'auto' else ANEW}{back}"
         undo = f"{EARLIER}; the earlier model stays"
         return Action(at, Verb.REPLACE, ReasonCode.CHANGED, reason, step.changes, undo=undo)
     is_owner_only = all(one.field == "owner" for one in step.changes)
     is_resized = any(one.field == "sku.capacity" for one in step.changes)
     reason = "taken over" if is_owner_only else "its settings differ from the manifest"
     reason += f"; {amount(goal)}" if is_resized else ""
-    reason += f"; then {outlook.calling(step.then)}" if step.then else ""
+    reason += f"; then {outlook.calling(step.followed_by)}" if step.followed_by else ""
     return Action(at, Verb.UPDATE, ReasonCode.CHANGED, reason, step.changes, undo=EARLIER)
 
 
@@ -155,8 +155,9 @@ def _stay(at: Address, step: Leave | Await | LeaveOff | Rejected | Keep) -> Acti
     match step:
         case Leave(name):
             reason = "exists that this project did not make"
-            way_out = "set adopt: true" if name == at.name else "delete that one"
-            called = "of this name" if name == at.name else name
+            is_plain = is_same_name(name, at.name)
+            way_out = "set adopt: true" if is_plain else "delete that one"
+            called = "of this name" if is_plain else name
             text = f"a deployment {called} {reason}; {way_out}"
             return Action(at, Verb.KEEP, ReasonCode.FOREIGN, text)
         case Await(said):

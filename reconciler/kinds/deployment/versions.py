@@ -17,7 +17,13 @@ from datetime import UTC, datetime, timedelta
 
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.serving import Served
-from reconciler.kinds.deployment.state import NAME, PROMOTED, DeploymentState, is_marked
+from reconciler.kinds.deployment.state import (
+    NAME,
+    PROMOTED,
+    DeploymentState,
+    is_marked,
+    is_same_name,
+)
 from reconciler.planning.fingerprint import SHORT
 from reconciler.providers.azure.listings import DeploymentRecord
 
@@ -35,7 +41,7 @@ def version_name(goal: DeploymentGoal, behind: Served) -> str:
 
 def is_mine(record: DeploymentRecord, goal: DeploymentGoal) -> bool:
     """Whether it may be touched for this deployment."""
-    is_adopted = goal.may_adopt and record.name.lower() == goal.name.lower()
+    is_adopted = goal.may_adopt and is_same_name(record.name, goal.name)
     return is_adopted or is_marked(record, goal.project, goal.name)
 
 
@@ -64,7 +70,7 @@ def current(records: Iterable[DeploymentRecord], name: str) -> DeploymentRecord 
     promoted = [one for one in listed if promoted_at(one)]
     if promoted:
         return max(promoted, key=lambda one: promoted_at(one) or datetime.min.replace(tzinfo=UTC))
-    return next((one for one in listed if one.name.lower() == name.lower()), None)
+    return next((one for one in listed if is_same_name(one.name, name)), None)
 
 
 def arranged(goal: DeploymentGoal, records: Iterable[DeploymentRecord]) -> DeploymentState | None:
@@ -93,7 +99,7 @@ def leaving(
 ) -> Leaving:
     """When a version goes that is not the current one."""
     since = promoted_at(record)
-    is_plain = record.name == record.tags.get(NAME, record.name)
+    is_plain = is_same_name(record.name, record.tags.get(NAME, record.name))
     if since is None and not is_plain:
         return Leaving(record.name, None)
     later = [at for at in promotions(mine) if since is None or at > since]

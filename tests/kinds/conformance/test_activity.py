@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 from azure.mgmt.monitor import MonitorManagementClient
 
+from reconciler.kinds import KINDS
 from reconciler.kinds.deployment.lifetime import Unknown
 from reconciler.planning.action import Action, ReasonCode, Verb
 from reconciler.planning.desired import Desired
+from reconciler.planning.kind import Context
 from reconciler.providers.azure.activity import Activity, Calls, Unseen, read_long, read_recent
 from reconciler.providers.azure.connect import _local_policy, _LocalCredential
 from tests.kinds.conformance.conftest import (
@@ -241,6 +243,25 @@ def test_keep_alive(service: Service, emulator: Emulator) -> None:
     assert decided(service, desired).code is ReasonCode.AS_WANTED
     emulator.advance(2 * DAY)
     assert service.raw()["properties"]["provisioningState"] == "Succeeded"
+
+
+def test_keep_alive_alone(service: Service, emulator: Emulator) -> None:
+    """The call that goes before a step which has to wait changes nothing of what is declared."""
+    kept: dict[str, Any] = {"inactivity": {"then": "keepAlive"}}
+    deployed(service, emulator, **kept)
+    emulator.advance(14 * DAY)
+    wider = service.desired({"sku": STANDARD | {"capacity": 20}, "protect": True, **kept})
+    at = Context(service.now(), wider.policy, {MODEL: service.standing(wider, MODEL)})
+    state = service.seen(wider, DEPLOYMENT)
+    decision = KINDS["deployment"].decide(wider.wanted[DEPLOYMENT], state, at)
+    assert decision.action.code is ReasonCode.CHANGED
+    assert decision.meanwhile is not None
+    service.perform(wider, decision.meanwhile, at.needs)
+    found = service.raw()
+    assert found["sku"]["capacity"] == STANDARD["capacity"]
+    assert "ftctl-called" in found["tags"]
+    assert "ftctl-protect" not in found["tags"]
+    assert decided(service, wider).changes == decision.action.changes
 
 
 def test_hibernate_and_wake(service: Service, emulator: Emulator) -> None:

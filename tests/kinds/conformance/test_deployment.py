@@ -320,6 +320,35 @@ def test_provisioning_that_fails(service: Service, emulator: Emulator) -> None:
     assert service.proposed(desired, DEPLOYMENT).verb is Verb.KEEP
 
 
+@pytest.mark.parametrize("update", ["auto", "replace"])
+def test_another_model_after_a_failure(service: Service, emulator: Emulator, update: str) -> None:
+    """PUT of another model over a failed deployment is 400, so that is deleted first."""
+    emulator.spoil("deployment_failure", code="InternalServerError", message="It did not start.")
+    with pytest.raises(Refused):
+        service.deploy(service.desired({"update": update}))
+    mended = service.desired({"update": update}, seed=2)
+    needs = service.train(mended)
+    action = service.proposed(mended, DEPLOYMENT, needs)
+    assert (action.verb, action.code) == (Verb.REPLACE, ReasonCode.FAILED_LAST)
+    service.perform(mended, action, needs)
+    assert service.raw()["properties"]["model"]["name"] == needs[MODEL].ids["model"]
+    assert service.proposed(mended, DEPLOYMENT, needs).verb is Verb.KEEP
+
+
+def test_adopted_in_another_case(service: Service) -> None:
+    """What somebody made as `Bot` is adopted as `bot`, and the next plan is empty."""
+    desired = service.desired({"adopt": True})
+    needs = service.deploy(desired)
+    made = {part: service.raw()[part] for part in ("sku", "properties")}
+    service.here.control.deployments.begin_delete(
+        service.here.place.resource_group, service.here.place.account_name, DEPLOYMENT.name
+    ).result()
+    model = {name: made["properties"]["model"][name] for name in ("format", "name", "version")}
+    service.put(DEPLOYMENT.name.upper(), {"sku": made["sku"], "properties": {"model": model}})
+    assert service.carry_out(desired, DEPLOYMENT, needs).verb is Verb.UPDATE
+    assert service.proposed(desired, DEPLOYMENT, needs).verb is Verb.KEEP
+
+
 def test_quota_that_is_missed_late(service: Service, emulator: Emulator) -> None:
     """A missing quota may also show only in the operation's document."""
     desired = service.desired({})
