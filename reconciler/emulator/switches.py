@@ -86,6 +86,12 @@ SWITCHES = (
         (403, 401),
         "Status of the data plane where a role is missing.",
     ),
+    Switch(
+        "following",
+        "caller",
+        ("caller", "subscription"),
+        "Who may ask how a long-running write goes: its caller, or only roles of the subscription.",
+    ),
     Switch("poll_after_seconds", 1, (), "Retry-After of long-running writes; never 0."),
     Switch("not_ready_seconds", 0, (), "After Succeeded, calls get DeploymentNotReady this long."),
     Switch(
