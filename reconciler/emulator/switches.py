@@ -92,6 +92,12 @@ SWITCHES = (
         ("Failed", "Succeeded"),
         "State of a deployment of which a change or the deletion failed after it was accepted.",
     ),
+    Switch(
+        "following",
+        "caller",
+        ("caller", "subscription"),
+        "Who may ask how a long-running write goes: its caller, or only roles of the subscription.",
+    ),
     Switch("poll_after_seconds", 1, (), "Retry-After of long-running writes; never 0."),
     Switch("not_ready_seconds", 0, (), "After Succeeded, calls get DeploymentNotReady this long."),
     Switch(

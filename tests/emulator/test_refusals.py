@@ -90,6 +90,15 @@ def _denied_usages(scene: Scene) -> Answer:
     return scene.wire.get(f"{USAGES}?api-version={ARM}")
 
 
+def _denied_following(scene: Scene) -> Answer:
+    """Roles on the account are enough to write and to follow it, unless a switch says no."""
+    scene.wire.register(roles={"account": ["Cognitive Services OpenAI Contributor"]})
+    path = scene.put("two").headers["Azure-AsyncOperation"].removeprefix(scene.wire.url)
+    assert scene.wire.get(path).json["status"] == "InProgress"
+    scene.wire.turn(following="subscription")
+    return scene.wire.get(path)
+
+
 def _no_token(scene: Scene) -> Answer:
     return scene.wire.send("GET", f"{ACCOUNT}?api-version={ARM}", headers={"api-key": "k"})
 
@@ -215,6 +224,10 @@ CATALOGUE: dict[str, tuple[Callable[[Scene], Answer], int, str, str]] = {
     "no role to read usages": (
         _denied_usages, 403, "AuthorizationFailed",
         DENIED.format("locations/usages/read", f"/subscriptions/{SUBSCRIPTION}"),
+    ),
+    "no role to follow a write": (
+        _denied_following, 403, "AuthorizationFailed",
+        DENIED.format("locations/operationResults/read", f"/subscriptions/{SUBSCRIPTION}"),
     ),
     "no token": (_no_token, 401, "InvalidAuthenticationToken", "Authentication failed..."),
     "too many requests": (_struck(429, "TooManyRequests"), 429, "TooManyRequests", STRUCK),

@@ -22,7 +22,8 @@ def test_too_little_for_the_plan(workshop: Workshop) -> None:
     assert done.code == 4
     (refusal,) = done.json["plan"]["refusals"]
     assert refusal["message"] == snapshot(
-        "Of OpenAI.GlobalStandard.gpt-4.1-finetune in swedencentral, the plan needs 50 more; 30 of 30 are left."
+        "Of OpenAI.GlobalStandard.gpt-4.1-finetune in swedencentral, the plan needs 50 more; "
+        "30 of 30 are left."
     )
     assert workshop.remote.writes() == []
 
