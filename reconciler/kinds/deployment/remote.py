@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from reconciler.kinds.deployment import evidence
-from reconciler.kinds.deployment.case import case_of
 from reconciler.kinds.deployment.changing import change, make, swap
 from reconciler.kinds.deployment.choosing import call_due, next_step
 from reconciler.kinds.deployment.errand import Errand
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.keeping import keep_alive
+from reconciler.kinds.deployment.meanwhile import Seen, assert_unchanged, case_now, is_about
 from reconciler.kinds.deployment.promoting import promote
-from reconciler.kinds.deployment.state import DeploymentState, is_same_name, is_version_name
-from reconciler.kinds.deployment.steps import Call, Change, Check, Make, Promote, Retire, Swap
+from reconciler.kinds.deployment.state import DeploymentState
+from reconciler.kinds.deployment.steps import Call, Change, Check, Make, Promote, Retire, Step, Swap
 from reconciler.kinds.deployment.supplies import Wish, supplies
-from reconciler.kinds.deployment.vanished import Missing
 from reconciler.kinds.deployment.verifying import check
 from reconciler.kinds.deployment.versions import arranged, is_mine
 from reconciler.kinds.deployment.writing import Desk
@@ -37,7 +36,7 @@ def observe(wanted: Iterable[Wanted], session: Session, policy: Policy) -> Obser
     wishes: list[Wish] = []
     for one in wanted:
         goal: DeploymentGoal = one.goal
-        records = [record for record in listed.get(goal.account, ()) if _is_about(record, goal)]
+        records = [record for record in listed.get(goal.account, ()) if is_about(record, goal.name)]
         state = arranged(goal, records)
         looks.append(evidence.Look(one.address, goal, state, known(policy)))
         if state:
@@ -50,11 +49,6 @@ def observe(wanted: Iterable[Wanted], session: Session, policy: Policy) -> Obser
     return Observation(states, found, supplies(wishes, listed, session, policy))
 
 
-def _is_about(record: DeploymentRecord, goal: DeploymentGoal) -> bool:
-    """Whether it has the name, or one that a version may need."""
-    return is_same_name(record.name, goal.name) or is_version_name(record.name, goal.name)
-
-
 def _key(record: DeploymentRecord) -> tuple[str, str]:
     return record.account, record.name.lower()
 
@@ -63,46 +57,50 @@ def _found(record: DeploymentRecord, project: str, session: Session) -> Found:
     state = DeploymentState(record, place=session.places[record.account])
     detail = f"{record.sku} {record.capacity}  {record.model}  {record.provisioning}"
     address = Address("deployment", record.name)
-    return Found(address, record.account, state.is_of(project), state, detail)
+    is_ours, model = state.is_of(project), frozenset({record.model})
+    return Found(address, record.account, is_ours, state, detail, ids=model)
 
 
-def perform(
-    action: Action, wanted: Wanted | None, state: DeploymentState | Missing | None, scene: Scene
-) -> None:
+def perform(action: Action, wanted: Wanted | None, state: Seen, scene: Scene) -> None:
+    """Look once more, and do it if it is still what has to be done. Raises Conflict if not."""
     desk = _desk(action, scene)
+    listed = list_deployments(desk.connection)
     if action.verb is Verb.DELETE:
-        desk.delete(*_names(action.address, state))
-        return
-    if wanted is None:
-        raise AssertionError(f"only deleting needs no goal: {action}")
-    case = case_of(wanted.goal, state, scene.needs, scene.policy)
-    errand = Errand(case, scene, desk)
-    is_call = action.code is ReasonCode.KEEP_ALIVE  # it may go before a step that has to wait
-    match (call_due(case) if is_call else None) or next_step(case, scene.now()):
-        case Make() as step:
+        _delete(desk, state, listed)
+    elif wanted:
+        now = scene.now()
+        case = case_now(wanted, state, listed, scene, now)
+        is_call = action.code is ReasonCode.KEEP_ALIVE  # it may go before a step that has to wait
+        step = (call_due(case) if is_call else None) or next_step(case, now)
+        _do(Errand(case, scene, desk), step)
+
+
+def _delete(desk: Desk, state: Seen, listed: Iterable[DeploymentRecord]) -> None:
+    """It and its other versions."""
+    if isinstance(state, DeploymentState):
+        assert_unchanged(state, listed)
+        desk.delete(*(one.name for one in state.together))
+
+
+def _do(errand: Errand, step: Step) -> None:
+    match step:
+        case Make():
             make(errand, step)
-        case Swap() as step:
+        case Swap():
             swap(errand, step)
-        case Change() as step:
+        case Change():
             change(errand, step)
         case Check(name):
             check(errand, name)
-        case Promote() as step:
+        case Promote():
             promote(errand, step)
         case Retire(names):
-            desk.delete(*names)
-            scene.tell(f"deleted {', '.join(names)}")
+            errand.desk.delete(*names)
+            errand.scene.tell(f"deleted {', '.join(names)}")
         case Call(name):
             keep_alive(errand, name)
-        case step:
-            raise AssertionError(f"{step} takes nothing to be done: {action}")
-
-
-def _names(address: Address, state: DeploymentState | Missing | None) -> list[str]:
-    """It and its other versions."""
-    if isinstance(state, DeploymentState):
-        return [one.name for one in state.together]
-    return [address.name]
+        case _:
+            raise AssertionError(f"{step} takes nothing to be done")
 
 
 def _desk(action: Action, scene: Scene) -> Desk:

@@ -294,14 +294,18 @@ def test_a_delete(service: Service) -> None:
 def test_deleting_what_is_gone(service: Service) -> None:
     """DELETE of a deployment that is gone is 204, or 404; both are what was wanted."""
     desired = service.desired({})
-    service.train(desired)
-    service.perform(desired, DELETE, state=None)
+    service.deploy(desired)
+    seen = service.state(desired, DEPLOYMENT)
+    service.perform(desired, DELETE, state=seen)
+    service.perform(desired, DELETE, state=seen)
 
 
 def test_deleting_what_is_gone_with_404(service: Service, emulator: Emulator) -> None:
     """The same with the other status."""
+    desired = service.desired({})
+    service.deploy(desired)
     emulator.fault("DELETE", PATH, kind="status", status=404, code="ResourceNotFound")
-    service.perform(service.desired({}), DELETE, state=None)
+    service.perform(desired, DELETE)
 
 
 def test_provisioning_that_fails(service: Service, emulator: Emulator) -> None:
@@ -359,7 +363,7 @@ def test_quota_that_is_missed_late(service: Service, emulator: Emulator) -> None
 
 
 def test_a_failed_deployment_that_vanished(service: Service, emulator: Emulator) -> None:
-    """What is gone by the time it should be changed is made anew."""
+    """What is gone by the time it should be changed is left to the next look, and made then."""
     desired = service.desired({})
     needs = service.train(desired)
     emulator.spoil("deployment_failure")
@@ -367,7 +371,9 @@ def test_a_failed_deployment_that_vanished(service: Service, emulator: Emulator)
         service.carry_out(desired, DEPLOYMENT, needs)
     action, seen = service.proposed(desired, DEPLOYMENT), service.state(desired, DEPLOYMENT)
     service.perform(desired, DELETE)
-    service.perform(desired, action, needs, state=seen)
+    with pytest.raises(Conflict, match="changed meanwhile"):
+        service.perform(desired, action, needs, state=seen)
+    service.carry_out(desired, DEPLOYMENT, needs)
     assert service.proposed(desired, DEPLOYMENT).verb is Verb.KEEP
 
 

@@ -10,7 +10,7 @@ import pytest
 from reconciler.planning.action import ReasonCode, Verb
 from reconciler.planning.desired import Desired
 from reconciler.planning.standing import Standing
-from reconciler.providers.errors import PermissionMissing, Refused, ServiceError
+from reconciler.providers.errors import Conflict, PermissionMissing, Refused, ServiceError
 from tests.kinds.conformance.conftest import (
     DEPLOYMENT,
     Emulator,
@@ -154,12 +154,14 @@ def test_a_prompt_that_is_filtered(service: Service, emulator: Emulator) -> None
 
 
 def test_one_that_is_gone_by_then(service: Service, emulator: Emulator) -> None:
-    """What was deleted since the plan has nothing to put back; the new one is made."""
+    """What was deleted since the look is left to the next one, which makes the new one."""
     del emulator
     desired, needs = swap(service, {})
     action, seen = service.proposed(desired, DEPLOYMENT), service.state(desired, DEPLOYMENT)
     place = service.here.place
     deployments = service.here.control.deployments
     deployments.begin_delete(place.resource_group, place.account_name, DEPLOYMENT.name).result()
-    service.perform(desired, action, needs, state=seen)
+    with pytest.raises(Conflict, match="changed meanwhile"):
+        service.perform(desired, action, needs, state=seen)
+    service.carry_out(desired, DEPLOYMENT, needs)
     assert service.proposed(desired, DEPLOYMENT).verb is Verb.KEEP
