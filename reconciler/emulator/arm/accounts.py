@@ -2,8 +2,8 @@
 
 from reconciler.emulator.call import Call
 from reconciler.emulator.catalogue import MODELS, TRAINING_REGIONS, BaseModel
-from reconciler.emulator.chance import hex32
 from reconciler.emulator.clock import iso
+from reconciler.emulator.keys import keys
 from reconciler.emulator.messages import Document, Response, as_json
 from reconciler.emulator.records import Account
 from reconciler.emulator.registry import known_accounts
@@ -24,9 +24,8 @@ def in_subscription(call: Call, resource_group: str = "") -> Response:
     return as_json(200, {"value": value, "nextLink": None})
 
 
-def keys(call: Call) -> Response:
-    names = ("key1", "key2")
-    return as_json(200, {name: hex32(call.seed, call.account.key, name) for name in names})
+def list_keys(call: Call) -> Response:
+    return as_json(200, keys(call))
 
 
 def models(call: Call) -> Response:
