@@ -1,5 +1,6 @@
 """Accounts, their keys and models, and the provider's registration."""
 
+from reconciler.emulator.arm.lists import listed
 from reconciler.emulator.call import Call
 from reconciler.emulator.catalogue import MODELS, TRAINING_REGIONS, BaseModel
 from reconciler.emulator.clock import iso
@@ -21,7 +22,7 @@ def in_subscription(call: Call, resource_group: str = "") -> Response:
         if account.subscription.lower() == call.account.subscription.lower()
         and resource_group.lower() in {"", account.group.lower()}
     ]
-    return as_json(200, {"value": value, "nextLink": None})
+    return listed(call, value)
 
 
 def list_keys(call: Call) -> Response:
@@ -30,7 +31,7 @@ def list_keys(call: Call) -> Response:
 
 def models(call: Call) -> Response:
     value = [_model(call, model, call.account.region) for model in MODELS]
-    return as_json(200, {"value": value, "nextLink": None})
+    return listed(call, value)
 
 
 def models_of_location(call: Call, location: str) -> Response:
@@ -42,7 +43,7 @@ def models_of_location(call: Call, location: str) -> Response:
         for kind in ("OpenAI", "AIServices")
         if kind == "AIServices" or model.format == "OpenAI"
     ]
-    return as_json(200, {"value": value, "nextLink": None})
+    return listed(call, value)
 
 
 def provider(call: Call) -> Response:
