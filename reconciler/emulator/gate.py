@@ -2,18 +2,12 @@
 
 from collections.abc import Mapping
 
+from reconciler.emulator.keys import DENIED
 from reconciler.emulator.messages import Refusal, Request, Surface
 from reconciler.emulator.records import Account
 from reconciler.emulator.registry import DEFAULT, account_named, known_accounts
 from reconciler.emulator.routes import Place, is_dated
 from reconciler.emulator.storage import Books
-
-# The gateway's own words, widely reported; last seen 2026-10.
-DENIED = (
-    "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a "
-    "valid key for an active subscription and use a correct regional API endpoint for your "
-    "resource."
-)
 
 
 def check_sign_in(request: Request, surface: Surface) -> None:
@@ -49,9 +43,7 @@ def check_version(query: Mapping[str, str], surface: Surface) -> None:
         raise Refusal(400, "InvalidApiVersionParameter", message)
 
 
-def account_of(
-    books: Books, where: Place, names: dict[str, str], headers: Mapping[str, str]
-) -> Account:
+def account_of(books: Books, where: Place, names: dict[str, str]) -> Account:
     """The account that a request is for; ARM names that lead nowhere are refused in its words."""
     if where.surface == "control":
         return DEFAULT
@@ -63,9 +55,6 @@ def account_of(
         found = accounts[0]
     if found is None:
         raise Refusal(404, "404", "Resource not found")
-    if found.disable_local_auth and headers.get("api-key"):
-        message = "Key based authentication is disabled for this resource."
-        raise Refusal(403, "AuthenticationTypeDisabled", message)
     return found
 
 

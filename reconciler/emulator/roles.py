@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reconciler.emulator.call import Call
+from reconciler.emulator.keys import is_signed_with_key
 from reconciler.emulator.messages import Document, Refusal, Response, as_json
 from reconciler.emulator.records import Account
 
@@ -83,7 +84,7 @@ def check(call: Call, pattern: str) -> None:
         return
     if call.surface == "arm":
         _check_control(call, pattern)
-    elif not call.request.headers.get("api-key"):
+    elif not is_signed_with_key(call):
         _check_data(call, pattern)
 
 

@@ -97,7 +97,7 @@ ARM = (
     Route("GET", f"{_LOCATION}/operationResults/{{operation_id}}", operations.get),
     Route("GET", _ACCOUNTS, accounts.in_subscription),
     Route("GET", _ACCOUNT, accounts.get),
-    Route("POST", f"{_ACCOUNT}/listKeys", accounts.keys),
+    Route("POST", f"{_ACCOUNT}/listKeys", accounts.list_keys),
     Route("GET", f"{_ACCOUNT}/models", accounts.models),
     Route("GET", f"{_ACCOUNT}/usages", locations.account_usages),
     Route("GET", f"{_ACCOUNT}/deployments", deployments.listing),

@@ -11,7 +11,7 @@ from reconciler.emulator.storage import Books
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """One open point; `choices` is empty where any number of seconds will do."""
+    """One open point; `choices` is empty where any number will do, mostly of seconds."""
 
     name: str
     default: Any
@@ -98,6 +98,7 @@ SWITCHES = (
         ("caller", "subscription"),
         "Who may ask how a long-running write goes: its caller, or only roles of the subscription.",
     ),
+    Switch("arm_page_size", 0, (), "Entries of one page of an ARM list; 0: all of them in one."),
     Switch("poll_after_seconds", 1, (), "Retry-After of long-running writes; never 0."),
     Switch("not_ready_seconds", 0, (), "After Succeeded, calls get DeploymentNotReady this long."),
     Switch(
@@ -147,9 +148,9 @@ def _check(name: str, value: object) -> None:
     choices = BY_NAME[name].choices
     if choices and value not in choices:
         raise ValueError(f"{name} is one of {list(choices)}, not {value!r}")
-    if not choices and not _is_seconds(value):
-        raise ValueError(f"{name} is a number of seconds, not {value!r}")
+    if not choices and not _is_amount(value):
+        raise ValueError(f"{name} is a number from 0 on, not {value!r}")
 
 
-def _is_seconds(value: object) -> bool:
+def _is_amount(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1e9

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from reconciler.emulator import faults, gate, roles, routes, switches
+from reconciler.emulator import faults, gate, keys, roles, routes, switches
 from reconciler.emulator.call import Call, Form, read_body
 from reconciler.emulator.chance import guid
 from reconciler.emulator.clock import Clock, iso, machine_time, started
@@ -126,7 +126,7 @@ class World:
         """Run the handler; it looks before it writes, so a refusal leaves nothing behind."""
         route, names, form, body = task
         try:
-            account = gate.account_of(books, where, names, request.headers)
+            account = gate.account_of(books, where, names)
             call = Call(
                 request=request,
                 surface=where.surface,
@@ -140,6 +140,7 @@ class World:
                 body=body,
                 form=form,
             )
+            keys.check(call)
             roles.check(call, route.pattern)
             return route.handler(call, **names)
         except Refusal as refusal:

@@ -448,3 +448,29 @@ def test_the_rest_of_the_plane(arm: CognitiveServicesManagementClient, wire: Wir
     for method, tail in (("GET", ""), ("POST", "/register")):
         answer = wire.send(method, f"{path}{tail}?api-version=2021-04-01")
         assert answer.json["registrationState"] == "Registered"
+
+
+def test_pages(train: Any, wire: Wire, arm: CognitiveServicesManagementClient) -> None:
+    """A list comes whole, or in pages of a given size that each name the address of the next."""
+    wire.register("second")
+    model = train()["fine_tuned_model"]
+    for name in ("a", "b", "c"):
+        wire.put(name, model)
+        _settle(wire)
+    whole = wire.arm("GET", "/deployments").json
+    assert (len(whole["value"]), whole["nextLink"]) == (3, None)
+    models = [one.name for one in arm.accounts.list_models("rg", "acct")]
+    usages = [one.name.value for one in arm.usages.list("swedencentral")]
+    wire.turn(arm_page_size=2)
+    page = wire.arm("GET", "/deployments").json
+    assert [one["name"] for one in page["value"]] == ["a", "b"]
+    rest = wire.get(page["nextLink"].removeprefix(wire.url)).json
+    assert ([one["name"] for one in rest["value"]], rest["nextLink"]) == (["c"], None)
+    wire.turn(arm_page_size=1)
+    assert [one.name for one in arm.deployments.list("rg", "acct")] == ["a", "b", "c"]
+    assert [one.name for one in arm.accounts.list()] == ["acct", "second"]
+    wire.turn(arm_page_size=7)
+    assert [one.name for one in arm.accounts.list_models("rg", "acct")] == models
+    assert [one.name.value for one in arm.usages.list("swedencentral")] == usages
+    path = page["nextLink"].removeprefix(wire.url)
+    assert wire.get(path.replace("skipToken=2", "skipToken=x")).code == "InvalidSkipToken"

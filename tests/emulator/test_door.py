@@ -8,7 +8,7 @@ import pytest
 from openai import AuthenticationError, OpenAI
 
 from reconciler.emulator import Server
-from tests.emulator.conftest import ARM, SUBSCRIPTION, Wire
+from tests.emulator.conftest import ARM, LEGACY, SUBSCRIPTION, Wire
 
 DENIED = "Access denied due to invalid subscription key or wrong API endpoint."
 
@@ -41,6 +41,23 @@ def test_keys_can_be_disabled(wire: Wire) -> None:
     wire.register(disableLocalAuth=True)
     assert wire.send("GET", "/acct/openai/v1/files", headers={"api-key": "k"}).status == 403
     assert wire.v1("GET", "files").status == 200
+
+
+def test_keys_as_bearer_tokens(wire: Wire) -> None:
+    """The account's own keys may come as bearer tokens on v1, and are still keys."""
+    own = wire.arm("POST", "/listKeys").json
+    headers = [{"Authorization": f"Bearer {key}"} for key in own.values()]
+    for one in headers:
+        assert wire.send("GET", "/acct/openai/v1/files", headers=one).status == 200
+        dated = wire.send("GET", f"/acct/openai/files?api-version={LEGACY}", headers=one)
+        assert (dated.status, dated.code) == (401, "401")
+    wire.register(roles={})
+    assert wire.v1("GET", "files").status == 403
+    assert wire.send("GET", "/acct/openai/v1/files", headers=headers[0]).status == 200
+    wire.register(disableLocalAuth=True)
+    for one in headers:
+        answer = wire.send("GET", "/acct/openai/v1/files", headers=one)
+        assert (answer.status, answer.code) == (403, "AuthenticationTypeDisabled")
 
 
 def test_the_sdk_raises_authentication_errors(server: Server) -> None:

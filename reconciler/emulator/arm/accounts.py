@@ -1,9 +1,10 @@
 """Accounts, their keys and models, and the provider's registration."""
 
+from reconciler.emulator.arm.lists import listed
 from reconciler.emulator.call import Call
 from reconciler.emulator.catalogue import MODELS, TRAINING_REGIONS, BaseModel
-from reconciler.emulator.chance import hex32
 from reconciler.emulator.clock import iso
+from reconciler.emulator.keys import keys
 from reconciler.emulator.messages import Document, Response, as_json
 from reconciler.emulator.records import Account
 from reconciler.emulator.registry import known_accounts
@@ -21,17 +22,16 @@ def in_subscription(call: Call, resource_group: str = "") -> Response:
         if account.subscription.lower() == call.account.subscription.lower()
         and resource_group.lower() in {"", account.group.lower()}
     ]
-    return as_json(200, {"value": value, "nextLink": None})
+    return listed(call, value)
 
 
-def keys(call: Call) -> Response:
-    names = ("key1", "key2")
-    return as_json(200, {name: hex32(call.seed, call.account.key, name) for name in names})
+def list_keys(call: Call) -> Response:
+    return as_json(200, keys(call))
 
 
 def models(call: Call) -> Response:
     value = [_model(call, model, call.account.region) for model in MODELS]
-    return as_json(200, {"value": value, "nextLink": None})
+    return listed(call, value)
 
 
 def models_of_location(call: Call, location: str) -> Response:
@@ -43,7 +43,7 @@ def models_of_location(call: Call, location: str) -> Response:
         for kind in ("OpenAI", "AIServices")
         if kind == "AIServices" or model.format == "OpenAI"
     ]
-    return as_json(200, {"value": value, "nextLink": None})
+    return listed(call, value)
 
 
 def provider(call: Call) -> Response:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from reconciler.emulator import faults
 from reconciler.emulator.arm import deployment_rules as rules
 from reconciler.emulator.arm import holdings, operations
+from reconciler.emulator.arm.lists import listed
 from reconciler.emulator.call import Call
 from reconciler.emulator.catalogue import SKUS
 from reconciler.emulator.clock import iso
@@ -19,7 +20,7 @@ PAUSABLE = frozenset({"Standard", "DataZoneStandard", "GlobalStandard"})
 
 def listing(call: Call) -> Response:
     value = [shown(call, each) for each in holdings.deployments(call, call.account.key)]
-    return as_json(200, {"value": value, "nextLink": None})
+    return listed(call, value)
 
 
 def get(call: Call, name: str) -> Response:
@@ -188,7 +189,7 @@ def skus(call: Call, name: str) -> Response:
         for sku in SKUS
         if sku in allowed
     ]
-    return as_json(200, {"value": value, "nextLink": None})
+    return listed(call, value)
 
 
 def existing(call: Call, name: str) -> Deployment:

@@ -1,9 +1,10 @@
 """What a region still has room for."""
 
 from reconciler.emulator.arm import quotas
+from reconciler.emulator.arm.lists import listed
 from reconciler.emulator.call import Call
 from reconciler.emulator.catalogue import REGIONS, base_model
-from reconciler.emulator.messages import Response, as_json
+from reconciler.emulator.messages import Response
 from reconciler.emulator.registry import known_accounts
 
 
@@ -26,7 +27,7 @@ def capacities(call: Call, location: str = "") -> Response:
                 "availableFinetuneCapacity": quotas.available(call, region, tuned),
             }
             value.append({"location": region, "name": sku, "properties": properties})
-    return as_json(200, {"value": value, "nextLink": None})
+    return listed(call, value)
 
 
 def account_usages(call: Call) -> Response:

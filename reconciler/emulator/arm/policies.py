@@ -3,6 +3,7 @@
 Shape: azure-rest-api-specs, Microsoft.CognitiveServices 2025-09-01.
 """
 
+from reconciler.emulator.arm.lists import listed
 from reconciler.emulator.call import Call
 from reconciler.emulator.messages import Document, Refusal, Response, as_json
 
@@ -11,7 +12,7 @@ OF_THE_SERVICE = ("Microsoft.Default", "Microsoft.DefaultV2")
 
 def listing(call: Call) -> Response:
     names = [*OF_THE_SERVICE, *(call.account.rai_policies or ())]
-    return as_json(200, {"value": [_shown(call, name) for name in names], "nextLink": None})
+    return listed(call, [_shown(call, name) for name in names])
 
 
 def get(call: Call, name: str) -> Response:

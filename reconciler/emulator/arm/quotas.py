@@ -3,9 +3,10 @@
 from collections import Counter
 
 from reconciler.emulator.arm.holdings import vanishes_at
+from reconciler.emulator.arm.lists import listed
 from reconciler.emulator.call import Call
 from reconciler.emulator.catalogue import MODELS, BaseModel, base_model
-from reconciler.emulator.messages import Document, Refusal, Response, as_json
+from reconciler.emulator.messages import Document, Refusal, Response
 from reconciler.emulator.records import Account, Deployment
 from reconciler.emulator.registry import known_accounts
 
@@ -51,7 +52,7 @@ def usages(call: Call, location: str) -> Response:
         if model.methods or not custom
     )
     value = [_usage(call, region, line, used[line]) for line in lines]
-    return as_json(200, {"value": value, "nextLink": None})
+    return listed(call, value)
 
 
 def available(call: Call, location: str, line: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from reconciler.providers.errors import (
     AnswerLost,
@@ -16,6 +17,9 @@ from reconciler.providers.errors import (
     ServiceError,
     SignInMissing,
 )
+
+if TYPE_CHECKING:
+    from azure.core.exceptions import HttpResponseError
 
 # Source: Microsoft Learn, "Role-based access control for Azure OpenAI", read 2026-10.
 ROLE = "Cognitive Services OpenAI Contributor"
@@ -95,6 +99,8 @@ def translated(doing: str, account: str) -> Iterator[None]:
         # The control plane's own 401 names what is wrong; any other status is Entra ID's.
         if isinstance(error, ClientAuthenticationError) and error.status_code != UNAUTHORIZED:
             raise _no_sign_in(doing, account) from error
+        if _is_silence_about_a_deployment(error):
+            raise _maybe_format(doing, account) from error
         code = (error.error.code if error.error else "") or ""
         message = (error.error.message if error.error else "") or error.message
         raise _named(doing, account, error.status_code or 0, code, message) from error
@@ -103,6 +109,29 @@ def translated(doing: str, account: str) -> Iterator[None]:
             f"could not {doing} in account/{account}: no answer ({_short(error)}).",
             hint="Check the network; running the same command again is safe.",
         ) from error
+
+
+def _is_silence_about_a_deployment(error: HttpResponseError) -> bool:
+    """The answer to a PUT whose model.format does not fit the model is a 500 without a message.
+
+    Source: Microsoft's public fine-tuning field notes, 2026-08.
+    """
+    if error.response is None or error.status_code != FIRST_SERVER_ERROR:
+        return False
+    request: Any = error.response.request
+    is_put = request.method == "PUT" and "/deployments/" in request.url
+    return is_put and not (error.error and error.error.message)
+
+
+def _maybe_format(doing: str, account: str) -> Refused:
+    """Not lost: the SDK has sent it four times by now, and a wrong format stays wrong."""
+    return Refused(
+        f"could not {doing} in account/{account}: no explanation (HTTP {FIRST_SERVER_ERROR}).",
+        status=FIRST_SERVER_ERROR,
+        hint="That is how the service answers a wrong model.format. What ftctl sends is under "
+        "`families` in `ftctl catalogue --format yaml`; a catalogue of your own can correct it. "
+        "If it is right, the service failed: run the same command again in a while, that is safe.",
+    )
 
 
 def _named(doing: str, account: str, status: int, code: str, message: str) -> ServiceError:

@@ -489,6 +489,23 @@ def test_an_open_weight_model(service: Service) -> None:
     assert service.raw()["properties"]["model"]["format"] == "Mistral AI"
 
 
+def test_a_wrong_format(service: Service, emulator: Emulator) -> None:
+    """A `model.format` that does not fit is an empty 500; it is said what that may mean.
+
+    The SDK repeats such a PUT three times by itself, and nobody else does.
+    """
+    desired = service.desired({})
+    needs = service.train(desired)
+    wanted = desired.wanted[DEPLOYMENT]
+    goal = replace(wanted.goal, facts=replace(wanted.goal.facts, format="Meta"))
+    wrong = replace(desired, wanted={**desired.wanted, DEPLOYMENT: replace(wanted, goal=goal)})
+    with pytest.raises(Refused, match="no explanation") as raised:
+        service.carry_out(wrong, DEPLOYMENT, needs)
+    assert "model.format" in raised.value.hint
+    assert emulator.count("PUT", "/deployments/") == 4
+    assert service.state(desired, DEPLOYMENT) is None
+
+
 def test_a_role_is_missing(service: Service, emulator: Emulator) -> None:
     """Without deployments/write a PUT is 403 AuthorizationFailed, and the role is named."""
     desired = service.desired({})

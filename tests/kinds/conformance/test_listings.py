@@ -11,13 +11,25 @@ from typing import Any
 
 import pytest
 
+from reconciler.providers.azure.examination import examine
 from reconciler.providers.azure.listings import (
     list_deployments,
     list_files,
     list_jobs,
     list_models,
 )
-from tests.kinds.conformance.conftest import BASE, TRAINING, Emulator, Service, either
+from reconciler.providers.azure.quota import list_usages
+from reconciler.providers.checks import Visit
+from tests.kinds.conformance.conftest import (
+    BASE,
+    MARK,
+    MODEL,
+    TRAINING,
+    Emulator,
+    Service,
+    costs_training,
+    either,
+)
 
 JOB: dict[str, Any] = {
     "id": "ftjob-2b1c7e90f6a84d4f9a1d3c5b7e8f0a12",
@@ -246,3 +258,30 @@ def test_listing_an_account(service: Service) -> None:
     """Every listing of a real account can be read."""
     for listing in (list_files, list_jobs, list_models, list_deployments):
         listing(service.here)
+
+
+@costs_training
+@either("arm_page_size", 1, 7)
+def test_pages_of_every_list_of_arm(service: Service, emulator: Emulator) -> None:
+    """UNVERIFIED: which lists come in pages, and how long those are. All pages are read.
+
+    What the SDK does not know of a deployment is kept from each page.
+    """
+    needs = service.train(service.desired({}))
+    names = [f"{MARK}-{number}" for number in range(3)]
+    model = {"format": "OpenAI", "name": needs[MODEL].ids["model"], "version": "1"}
+    for name in names:
+        properties = {"model": model, "costControlIds": [name]}
+        service.put(
+            name, {"sku": {"name": "DeveloperTier", "capacity": 1}, "properties": properties}
+        )
+    paged = list_deployments(service.here), list_usages(service.here), models_of(service)
+    emulator.turn(arm_page_size=0)
+    assert paged == (list_deployments(service.here), list_usages(service.here), models_of(service))
+    told = {one.name: one.properties.get("costControlIds") for one in paged[0]}
+    assert told == {name: [name] for name in names}
+
+
+def models_of(service: Service) -> Any:
+    """What `ftctl doctor` reads of the models that a region offers."""
+    return examine(service.here, Visit("here", (), service.now(), is_thorough=True)).models
