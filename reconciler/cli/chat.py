@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 from argparse import Namespace
 
@@ -17,12 +19,15 @@ from reconciler.reporting.page import Page, page_for, put
 from reconciler.reporting.talk import ending_line, say
 
 DEPLOYMENT = "deployment"
+NOT_UTF8 = "it is not UTF-8, and nothing else can be sent. Convert it, for example with iconv."
 
 
 def run(options: Namespace) -> ExitCode:
     if options.max_tokens is not None and options.max_tokens < 1:
         raise UsageError("--max-tokens has to be at least 1.")
     page = page_for(sys.stdout, no_color=options.no_color)
+    if isinstance(sys.stdin, io.TextIOWrapper):  # whatever the locale says of it
+        sys.stdin.reconfigure(encoding="utf-8", errors="strict")
     with opened(options, is_estimate_enough=True) as at:
         talk = _talk(options, at)
         if options.prompt is None and sys.stdin.isatty() and sys.stdout.isatty():
@@ -46,15 +51,34 @@ def _talk(options: Namespace, at: Opened) -> Talk:
         at.session[at.desired.wanted[address].goal.account],
         standing.ids["deployment"],
         standing.ids.get("model", ""),
-        options.system or "",
+        _argument(options.system or ""),
         options.max_tokens,
     )
 
 
 def _prompt(options: Namespace) -> str:
-    text = str(sys.stdin.read() if options.prompt is None else options.prompt).strip()
-    if not text:
+    text = _input() if options.prompt is None else _argument(options.prompt)
+    if not text.strip():
         raise UsageError("there is nothing to say. Pass --prompt TEXT, or write to its input.")
+    return text.strip()
+
+
+def _input() -> str:
+    try:
+        return sys.stdin.read()
+    except UnicodeDecodeError as error:
+        raise UsageError(f"the input cannot be read: {NOT_UTF8}") from error
+
+
+def _argument(text: str) -> str:
+    """As UTF-8, where Python kept the bytes that the locale has no character for."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        try:
+            return os.fsencode(text).decode()
+        except UnicodeDecodeError as error:
+            raise UsageError(f"an option cannot be read: {NOT_UTF8}") from error
     return text
 
 
@@ -72,6 +96,9 @@ def _converse(talk: Talk, page: Page) -> None:
         except EOFError:
             put([""])
             return
+        except UnicodeDecodeError:
+            put(page.wrap(f"That cannot be said: {NOT_UTF8}", 0), sys.stderr)
+            continue
         if not text:
             continue
         try:

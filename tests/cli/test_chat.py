@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -12,6 +15,7 @@ from reconciler.emulator import Server
 from reconciler.reporting.page import Page
 from reconciler.reporting.talk import ending_line, say
 from tests.cli.test_terminal import Terminal, plain
+from tests.end_to_end.conftest import Remote
 
 Ftctl = Callable[..., "CompletedProcess[str]"]
 ANSWER = "This answer is simulated by the ftctl emulator"
@@ -37,6 +41,46 @@ def test_a_conversation(folder: Path, emulator: Server, ftctl: Ftctl) -> None:
     first, model, *_ = plain(terminal.shown).splitlines()
     assert first == "Talking to support-prod; Ctrl-D ends."
     assert model.startswith("    gpt-4.1-2025-04-14.ft-")
+
+
+def fed(raw: bytes, *words: str | bytes, **environ: str) -> CompletedProcess[bytes]:
+    """A question as bytes, which only a process of its own can be asked."""
+    command = [sys.executable, "-m", "reconciler", "chat", "support-prod", *words]
+    plain = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "COLUMNS": "100"}
+    return subprocess.run(
+        command, input=raw, env={**os.environ, **plain, **environ}, capture_output=True, check=False
+    )
+
+
+def test_questions_are_utf8(folder: Path, emulator: Server, ftctl: Ftctl) -> None:
+    """UTF-8 is read whatever the locale says; what is none gets a sentence."""
+    at = {"FTCTL_LOCAL": emulator.url}
+    assert ftctl("apply", "--auto-approve", "--wait", cwd=folder, **at).returncode == 0
+    good, bad = "Grüße".encode(), b"\xff\xfe caf\xe9"
+    for read in (fed(good, LC_ALL="POSIX", **at), fed(b"", "--prompt", good, LC_ALL="POSIX", **at)):
+        assert read.returncode == 0, read.stderr
+        assert read.stdout.decode().startswith(ANSWER)
+    unread = fed(bad, **at), fed(b"", "--prompt", bad, **at), fed(good, "--system", bad, **at)
+    for one, what in zip(unread, ("the input", "an option", "an option"), strict=True):
+        assert one.returncode == 1
+        assert one.stderr.decode().startswith(f"ftctl chat: {what} cannot be read: it is not UTF-8")
+    terminal = Terminal("chat", "support-prod", cwd=folder, **at)
+    terminal.read("> ")
+    terminal.type(bad + b"\n")
+    terminal.read("That cannot be said: it is not UTF-8")
+    terminal.type("\x04")
+    assert terminal.end() == 0
+
+
+def test_half_an_answer(folder: Path, emulator: Server, ftctl: Ftctl) -> None:
+    """What has come of an answer is shown, and that it broke off is an error."""
+    at = {"FTCTL_LOCAL": emulator.url}
+    assert ftctl("apply", "--auto-approve", "--wait", cwd=folder, **at).returncode == 0
+    Remote(emulator.url).fault("malformed", path="chat/completions")
+    half = ftctl("chat", "support-prod", "--prompt", "Hello?", **at)
+    assert half.returncode == 1
+    assert ANSWER.startswith(half.stdout.rstrip("\n"))
+    assert "the answer broke off before its end." in " ".join(half.stderr.split())
 
 
 def test_names_and_nothing_to_say(folder: Path, emulator: Server, ftctl: Ftctl) -> None:

@@ -51,12 +51,12 @@ class Terminal:
                 break
             if not chunk:
                 break
-            self.shown += chunk.decode()
+            self.shown += chunk.decode(errors="replace")
         assert until in self.shown, self.shown
         return self.shown
 
-    def type(self, text: str) -> None:
-        os.write(self._screen, text.encode())
+    def type(self, text: str | bytes) -> None:
+        os.write(self._screen, text.encode() if isinstance(text, str) else text)
 
     def end(self) -> int:
         self.read()

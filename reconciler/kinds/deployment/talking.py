@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.providers.azure.failures import translated
+from reconciler.providers.errors import AnswerLost
 from reconciler.providers.session import Connection
 
 # Families that complete a text and know no messages. Source: contract of the completions API,
@@ -33,10 +34,17 @@ class Talk:
     def answers(self, text: str) -> Iterator[str]:
         """The answer in pieces. Raises ServiceError, and then the message was never said."""
         said: list[str] = []
-        with translated(f"talk to deployment {self.deployment}", self.connection.place.name):
+        self.ending = ""
+        doing, account = f"talk to deployment {self.deployment}", self.connection.place.name
+        with translated(doing, account):
             for piece in self._completed(text) if self.is_completion else self._chatted(text):
                 said.append(piece)
                 yield piece
+        if not self.ending:  # each whole answer tells why it ended
+            raise AnswerLost(
+                f"could not {doing} in account/{account}: the answer broke off before its end.",
+                hint="What came of it is not all of it; ask again.",
+            )
         self.history += [
             {"role": "user", "content": text},
             {"role": "assistant", "content": "".join(said)},
@@ -52,7 +60,7 @@ class Talk:
         )
         for chunk in chunks:
             for choice in chunk.choices[:1]:  # the first chunk of the service has none
-                self.ending = choice.finish_reason or ""
+                self.ending = choice.finish_reason or self.ending
                 yield choice.delta.content or choice.delta.refusal or ""
 
     def _completed(self, text: str) -> Iterator[str]:
@@ -63,5 +71,5 @@ class Talk:
         )
         for chunk in chunks:
             for choice in chunk.choices[:1]:
-                self.ending = choice.finish_reason or ""
+                self.ending = choice.finish_reason or self.ending
                 yield choice.text or ""

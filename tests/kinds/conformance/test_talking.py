@@ -44,6 +44,30 @@ def test_an_answer_that_breaks_off(talk: Talk, emulator: Emulator) -> None:
     assert "".join(talk.answers("Hello?"))
 
 
+@pytest.mark.parametrize("model", ["gpt-4.1-nano", "babbage-002.ft-01-x"])
+def test_an_answer_without_an_end(talk: Talk, emulator: Emulator, model: str) -> None:
+    """A stream that ends without saying why is no whole answer, however well the one before did."""
+    whole = replace(talk, model=model)
+    list(whole.answers("Hello?"))
+    before = list(whole.history)
+    emulator.fault("POST", "completions", kind="malformed")
+    with pytest.raises(AnswerLost, match="the answer broke off before its end"):
+        list(whole.answers("And?"))
+    assert whole.history == before
+
+
+def test_notes_after_the_end(talk: Talk, emulator: Emulator) -> None:
+    """The filter may annotate an answer after it has ended; that does not take its end back."""
+    chunks = [
+        '{"id":"x","choices":[{"index":0,"delta":{"content":"Hi"}}]}',
+        '{"id":"x","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}',
+        '{"id":"","choices":[{"index":0,"delta":{},"finish_reason":null}]}',
+    ]
+    emulator.streams(CHAT, chunks)
+    assert "".join(talk.answers("Hello?")) == "Hi"
+    assert talk.ending == "stop"
+
+
 def test_the_first_chunk_of_the_service(talk: Talk, emulator: Emulator) -> None:
     """Azure begins with a chunk without choices, and ends with a reason and no text."""
     chunks = [
