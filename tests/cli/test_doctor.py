@@ -16,10 +16,23 @@ Ftctl = Callable[..., "CompletedProcess[str]"]
 
 
 def register(emulator: Server, **more: object) -> None:
-    account = {"name": "aoai-sweden", "resourceGroup": "rg-ml", **more}
-    url = f"{emulator.url}/emulator/accounts"
-    with urlopen(Request(url, json.dumps(account).encode(), method="POST"), timeout=20):
+    tell(emulator, "accounts", {"name": "aoai-sweden", "resourceGroup": "rg-ml", **more})
+
+
+def turn(emulator: Server, **positions: object) -> None:
+    tell(emulator, "switches", positions)
+
+
+def tell(emulator: Server, what: str, body: object) -> None:
+    url = f"{emulator.url}/emulator/{what}"
+    with urlopen(Request(url, json.dumps(body).encode(), method="POST"), timeout=20):
         return
+
+
+def results(done: CompletedProcess[str], beginning: str = "") -> dict[str, str]:
+    """How the checks came out whose names begin like that."""
+    checks = json.loads(done.stdout)["checks"]
+    return {one["name"]: one["result"] for one in checks if one["name"].startswith(beginning)}
 
 
 def writes(emulator: Server) -> list[str]:
@@ -64,3 +77,22 @@ def test_a_role_that_is_missing(folder: Path, emulator: Server, ftctl: Ftctl) ->
     insisted = ftctl("apply", "--auto-approve", "--skip-doctor", **at)
     assert insisted.returncode == 8
     assert set(writes(emulator)) == {"POST 403"}
+
+
+def test_a_region_that_has_it_not(folder: Path, emulator: Server, ftctl: Ftctl) -> None:
+    """Where the service lists it and the catalogue does not: a warning; where neither has it: 8."""
+    manifest = folder / "manifests" / "support.yaml"
+    text = manifest.read_text().replace("GlobalStandard", "Standard")
+    manifest.write_text(text.replace("swedencentral", "eastus"))
+    register(emulator, region="eastus")
+    at = {"FTCTL_LOCAL": emulator.url}
+    assert results(ftctl("doctor", "--format", "json", **at), "offers") == {
+        "offers Standard training of gpt-4.1-2025-04-14": "warning",
+        "offers gpt-4.1-2025-04-14 at Standard": "warning",
+    }
+    turn(emulator, training_regions="enforce")
+    checked = ftctl("doctor", "--format", "json", **at)
+    assert checked.returncode == 8
+    assert results(checked, "offers Standard training") == {
+        "offers Standard training of gpt-4.1-2025-04-14": "missing"
+    }

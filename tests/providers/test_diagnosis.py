@@ -38,6 +38,7 @@ ACCOUNT = Account(
     skew=timedelta(seconds=2),
 )
 EVERYTHING = Permissions((Grant(("*",), data=("*",)),))
+GLOBAL = frozenset({"globalstandard"})
 READINGS = ("files", "training jobs", "models", "deployments", "quota")
 WELL = Facts(
     place=PLACE,
@@ -47,7 +48,8 @@ WELL = Facts(
     account=ACCOUNT,
     permissions=EVERYTHING,
     readings=dict.fromkeys(READINGS),
-    models={BASE: Offered(is_tunable=True, skus=frozenset({"globalstandard"}))},
+    models={BASE: Offered(is_tunable=True, skus=GLOBAL, tuned_skus=GLOBAL)},
+    catalogue=built_in(),
 )
 DENIED = PermissionMissing("could not do that (HTTP 403)", hint="Assign a role.")
 BUSY = AnswerLost("no answer (HTTP 503)", hint="Run it again.")
@@ -78,7 +80,9 @@ account/sweden
   ok       may delete deployments
   ok       may call deployments
   ok       may read metrics
-  ok       offers training of gpt-4.1-2025-04-14
+  ok       offers GlobalStandard training of gpt-4.1-2025-04-14: swedencentral
+           trains it; the catalogue has GlobalStandard there (Microsoft Learn,
+           "Fine-tuning models", 2026-10-06)
   ok       offers gpt-4.1-2025-04-14 at GlobalStandard
 13 ok.\
 """)
@@ -270,91 +274,222 @@ account/sweden
 """)
 
 
-def test_what_the_region_offers() -> None:
-    """The service's list is a hint: it does not say all about what is trained from a base."""
-    assert amiss(models={}) == snapshot("""\
-account/sweden
-  warning  offers training of gpt-4.1-2025-04-14: swedencentral does not list
-           gpt-4.1-2025-04-14
-  warning  offers gpt-4.1-2025-04-14 at GlobalStandard: swedencentral does not
-           list gpt-4.1-2025-04-14
-           Look for a region that has it, or for another model.
-2 warnings.\
-""")
-    silent = {BASE: Offered(is_tunable=None, skus=frozenset())}
-    assert amiss(models=silent) == snapshot("""\
-account/sweden
-  unknown  offers training of gpt-4.1-2025-04-14: swedencentral does not say so
-  unknown  offers gpt-4.1-2025-04-14 at GlobalStandard: swedencentral does not
-           say so
-2 unknown.\
-""")
-    assert amiss(models=BUSY) == snapshot("""\
-account/sweden
-  unknown  offers: no answer (HTTP 503)
-           Run it again.
-1 unknown.\
-""")
+SILENT = {BASE: Offered(is_tunable=None, skus=frozenset())}
+EVERY = frozenset({"standard", "globalstandard"})
 
 
-def offers(region: str, models: Any) -> str:
-    """What is said of training and of serving at Standard, with what ftctl knows by itself."""
-    asks = (
-        Ask("sweden", Favour.TRAIN, (BASE, "Standard")),
-        Ask("sweden", Favour.SERVE, (BASE, "Standard")),
-    )
+def offers(region: str, models: Any, how: str = "Standard", base: str = BASE) -> str:
+    """What is said of training and of serving in one way, with what ftctl knows by itself."""
+    asks = (Ask("sweden", Favour.TRAIN, (base, how)), Ask("sweden", Favour.SERVE, (base, how)))
     account = replace(ACCOUNT, region=region)
-    facts = replace(WELL, asks=asks, account=account, models=models, catalogue=built_in())
+    facts = replace(WELL, asks=asks, account=account, models=models)
     return picture([one for one in diagnose(facts) if one.name.startswith("offers")])
 
 
-def test_what_the_catalogue_knows_of_the_region() -> None:
-    """Where the service does not tell, the catalogue does, by its name and date."""
-    silent = {BASE: Offered(is_tunable=None, skus=frozenset())}
-    assert offers("swedencentral", silent) == snapshot("""\
+def test_both_have_it() -> None:
+    """The service names the SKU of trained models, and never a training type."""
+    assert offers("swedencentral", {BASE: Offered(True, EVERY, EVERY)}) == snapshot("""\
 account/sweden
-  ok       offers training of gpt-4.1-2025-04-14: swedencentral does not say so;
-           the catalogue has Standard there (Microsoft Learn, "Fine-tuning
+  ok       offers Standard training of gpt-4.1-2025-04-14: swedencentral trains
+           it; the catalogue has Standard there (Microsoft Learn, "Fine-tuning
            models", 2026-03)
-  ok       offers gpt-4.1-2025-04-14 at Standard: swedencentral does not say so;
-           the catalogue has it there (Microsoft Learn, "Deploy a fine-tuned
-           model", 2026-03-19)
+  ok       offers gpt-4.1-2025-04-14 at Standard
 2 ok.\
 """)
-    assert offers("norwayeast", silent) == snapshot("""\
+
+
+def test_the_catalogue_denies() -> None:
+    """The region trains the model and lists a SKU of it; by the catalogue, not there."""
+    assert offers("eastus", {BASE: Offered(True, EVERY, EVERY)}) == snapshot("""\
 account/sweden
-  warning  offers training of gpt-4.1-2025-04-14: norwayeast does not say so;
-           the catalogue does not have Standard there (Microsoft Learn,
-           "Fine-tuning models", 2026-03)
-  warning  offers gpt-4.1-2025-04-14 at Standard: norwayeast does not say so;
-           the catalogue does not have it there (Microsoft Learn, "Deploy a
-           fine-tuned model", 2026-03-19)
+  warning  offers Standard training of gpt-4.1-2025-04-14: eastus trains it; the
+           catalogue does not have Standard there (Microsoft Learn, "Fine-tuning
+           models", 2026-03)
+  warning  offers gpt-4.1-2025-04-14 at Standard: eastus lists it; the catalogue
+           does not have Standard there (Microsoft Learn, "Deploy a fine-tuned
+           model", 2026-03-19)
            By the catalogue, it is in northcentralus and swedencentral.
 2 warnings.\
+""")
+
+
+def test_the_skus_of_a_base_model() -> None:
+    """They are half of the answer: what is trained from it has SKUs of its own."""
+    assert offers("eastus", {BASE: Offered(True, EVERY)}) == snapshot("""\
+account/sweden
+  warning  offers Standard training of gpt-4.1-2025-04-14: eastus trains it; the
+           catalogue does not have Standard there (Microsoft Learn, "Fine-tuning
+           models", 2026-03)
+  warning  offers gpt-4.1-2025-04-14 at Standard: eastus lists that of the base
+           model; the catalogue does not have Standard there (Microsoft Learn,
+           "Deploy a fine-tuned model", 2026-03-19)
+           By the catalogue, it is in northcentralus and swedencentral.
+2 warnings.\
+""")
+    assert offers("eastus", {BASE: Offered(True, EVERY)}, "GlobalStandard") == snapshot("""\
+account/sweden
+  ok       offers GlobalStandard training of gpt-4.1-2025-04-14: eastus trains
+           it; the catalogue has GlobalStandard there (Microsoft Learn,
+           "Fine-tuning models", 2026-10-06)
+  ok       offers gpt-4.1-2025-04-14 at GlobalStandard: eastus lists that of the
+           base model; the catalogue has GlobalStandard for it, and does not say
+           where (Microsoft Learn, "Deployment types", 2026-05-08)
+2 ok.\
+""")
+
+
+def test_the_service_denies() -> None:
+    """Its list is a hint: where the catalogue has it, that is a warning, and no more."""
+    denied = {BASE: Offered(False, EVERY, GLOBAL)}
+    assert offers("swedencentral", denied) == snapshot("""\
+account/sweden
+  warning  offers Standard training of gpt-4.1-2025-04-14: swedencentral says
+           that it does not; the catalogue has Standard there (Microsoft Learn,
+           "Fine-tuning models", 2026-03)
+  warning  offers gpt-4.1-2025-04-14 at Standard: swedencentral lists what is
+           trained from it at other SKUs only; the catalogue has Standard there
+           (Microsoft Learn, "Deploy a fine-tuned model", 2026-03-19)
+2 warnings.\
+""")
+    assert offers("swedencentral", {}) == snapshot("""\
+account/sweden
+  warning  offers Standard training of gpt-4.1-2025-04-14: swedencentral does
+           not list gpt-4.1-2025-04-14; the catalogue has Standard there
+           (Microsoft Learn, "Fine-tuning models", 2026-03)
+  warning  offers gpt-4.1-2025-04-14 at Standard: swedencentral does not list
+           gpt-4.1-2025-04-14; the catalogue has Standard there (Microsoft
+           Learn, "Deploy a fine-tuned model", 2026-03-19)
+           Look for a region that has it, or for another model.
+2 warnings.\
+""")
+
+
+def test_both_deny() -> None:
+    """What neither has is missing."""
+    assert offers("eastus", {BASE: Offered(False, EVERY, GLOBAL)}) == snapshot("""\
+account/sweden
+  missing  offers Standard training of gpt-4.1-2025-04-14: eastus says that it
+           does not; the catalogue does not have Standard there (Microsoft
+           Learn, "Fine-tuning models", 2026-03)
+  missing  offers gpt-4.1-2025-04-14 at Standard: eastus lists what is trained
+           from it at other SKUs only; the catalogue does not have Standard
+           there (Microsoft Learn, "Deploy a fine-tuned model", 2026-03-19)
+           By the catalogue, it is in northcentralus and swedencentral.
+2 missing.\
+""")
+    assert offers("eastus", {}) == snapshot("""\
+account/sweden
+  missing  offers Standard training of gpt-4.1-2025-04-14: eastus does not list
+           gpt-4.1-2025-04-14; the catalogue does not have Standard there
+           (Microsoft Learn, "Fine-tuning models", 2026-03)
+  missing  offers gpt-4.1-2025-04-14 at Standard: eastus does not list
+           gpt-4.1-2025-04-14; the catalogue does not have Standard there
+           (Microsoft Learn, "Deploy a fine-tuned model", 2026-03-19)
+           By the catalogue, it is in northcentralus and swedencentral.
+2 missing.\
+""")
+
+
+def test_the_service_is_silent() -> None:
+    """Then the catalogue speaks alone, by its name and date."""
+    assert offers("swedencentral", SILENT) == snapshot("""\
+account/sweden
+  ok       offers Standard training of gpt-4.1-2025-04-14: swedencentral does
+           not say so; the catalogue has Standard there (Microsoft Learn,
+           "Fine-tuning models", 2026-03)
+  ok       offers gpt-4.1-2025-04-14 at Standard: swedencentral does not say so;
+           the catalogue has Standard there (Microsoft Learn, "Deploy a
+           fine-tuned model", 2026-03-19)
+2 ok.\
+""")
+    assert offers("norwayeast", SILENT) == snapshot("""\
+account/sweden
+  warning  offers Standard training of gpt-4.1-2025-04-14: norwayeast does not
+           say so; the catalogue does not have Standard there (Microsoft Learn,
+           "Fine-tuning models", 2026-03)
+  warning  offers gpt-4.1-2025-04-14 at Standard: norwayeast does not say so;
+           the catalogue does not have Standard there (Microsoft Learn, "Deploy
+           a fine-tuned model", 2026-03-19)
+           By the catalogue, it is in northcentralus and swedencentral.
+2 warnings.\
+""")
+    assert offers("swedencentral", BUSY) == snapshot("""\
+account/sweden
+  unknown  offers: no answer (HTTP 503)
+           Run it again.
+  ok       offers Standard training of gpt-4.1-2025-04-14: the catalogue has
+           Standard there (Microsoft Learn, "Fine-tuning models", 2026-03)
+  ok       offers gpt-4.1-2025-04-14 at Standard: the catalogue has Standard
+           there (Microsoft Learn, "Deploy a fine-tuned model", 2026-03-19)
+2 ok, 1 unknown.\
 """)
     assert offers("norwayeast", BUSY) == snapshot("""\
 account/sweden
   unknown  offers: no answer (HTTP 503)
            Run it again.
-  warning  offers training of gpt-4.1-2025-04-14: the catalogue does not have
-           Standard there (Microsoft Learn, "Fine-tuning models", 2026-03)
-  warning  offers gpt-4.1-2025-04-14 at Standard: the catalogue does not have it
-           there (Microsoft Learn, "Deploy a fine-tuned model", 2026-03-19)
+  warning  offers Standard training of gpt-4.1-2025-04-14: the catalogue does
+           not have Standard there (Microsoft Learn, "Fine-tuning models",
+           2026-03)
+  warning  offers gpt-4.1-2025-04-14 at Standard: the catalogue does not have
+           Standard there (Microsoft Learn, "Deploy a fine-tuned model",
+           2026-03-19)
            By the catalogue, it is in northcentralus and swedencentral.
 2 warnings, 1 unknown.\
 """)
 
 
-def test_the_service_denies() -> None:
-    """What the catalogue has does not outweigh what the service says, which is a hint."""
-    denied = {BASE: Offered(is_tunable=False, skus=frozenset({"standard"}))}
-    assert offers("swedencentral", denied) == snapshot("""\
+def test_the_model_goes_without_it() -> None:
+    """gpt-5 has no developer tier, wherever."""
+    gpt5 = "gpt-5-2025-08-07"
+    listed = {gpt5: Offered(True, EVERY, frozenset({"standard"}))}
+    assert offers("swedencentral", listed, "DeveloperTier", gpt5) == snapshot("""\
 account/sweden
-  unknown  offers training of gpt-4.1-2025-04-14: swedencentral says that it
-           does not; the catalogue has Standard there (Microsoft Learn,
-           "Fine-tuning models", 2026-03)
-  ok       offers gpt-4.1-2025-04-14 at Standard
-1 ok, 1 unknown.\
+  warning  offers DeveloperTier training of gpt-5-2025-08-07: swedencentral
+           trains it; the catalogue does not have DeveloperTier for it
+           (Microsoft Learn, "Fine-tuning models", 2026-10-06)
+           By the catalogue, it has Standard, DataZoneStandard and
+           GlobalStandard.
+  missing  offers gpt-5-2025-08-07 at DeveloperTier: swedencentral lists what is
+           trained from it at other SKUs only; the catalogue does not have
+           DeveloperTier for it (Microsoft Learn, "Fine-tuning models",
+           2026-10-06)
+           By the catalogue, it has Standard.
+1 missing, 1 warning.\
+""")
+
+
+def test_nobody_knows() -> None:
+    """What is in no list is neither there nor missing."""
+    listed = {"gpt-9": Offered(True, EVERY), "odd-1": Offered(None, frozenset())}
+    assert offers("swedencentral", listed, "Standard", "gpt-9") == snapshot("""\
+account/sweden
+  unknown  offers Standard training of gpt-9: swedencentral trains it; the
+           catalogue does not know
+  unknown  offers gpt-9 at Standard: swedencentral lists that of the base model;
+           the catalogue does not know
+2 unknown.\
+""")
+    assert offers("swedencentral", listed, "Luxury", "odd-1") == snapshot("""\
+account/sweden
+  unknown  offers Luxury training of odd-1: swedencentral does not say so; the
+           catalogue does not know
+  unknown  offers odd-1 at Luxury: swedencentral does not say so; the catalogue
+           does not know
+2 unknown.\
+""")
+
+
+def test_open_models() -> None:
+    """The service says of them that they are not tunable, also of those that are."""
+    name = "gpt-oss-20b"
+    listed = {name: Offered(False, GLOBAL, GLOBAL)}
+    assert offers("swedencentral", listed, "GlobalStandard", name) == snapshot("""\
+account/sweden
+  ok       offers GlobalStandard training of gpt-oss-20b: swedencentral does not
+           say so; the catalogue has GlobalStandard there (Microsoft Learn,
+           "Fine-tuning models", 2026-10-06)
+  ok       offers gpt-oss-20b at GlobalStandard
+2 ok.\
 """)
 
 

@@ -1,6 +1,7 @@
 """Accounts, their keys and models, and the provider's registration."""
 
 from reconciler.emulator.arm.lists import listed
+from reconciler.emulator.arm.quotas import usage_name
 from reconciler.emulator.call import Call
 from reconciler.emulator.catalogue import MODELS, TRAINING_REGIONS, BaseModel
 from reconciler.emulator.clock import iso
@@ -100,7 +101,7 @@ def _model(call: Call, model: BaseModel, region: str) -> Document:
             "chatCompletion": "true",
             "scaleType": "Manual,Standard",
         },
-        "skus": [_sku(model, sku) for sku in sorted(model.skus)],
+        "skus": _skus(model),
     }
     if is_tunable:
         body["finetuneCapabilities"] = dict.fromkeys(sorted(model.methods), "true")
@@ -110,9 +111,15 @@ def _model(call: Call, model: BaseModel, region: str) -> Document:
     return body
 
 
-def _sku(model: BaseModel, sku: str) -> Document:
-    return {
-        "name": sku,
-        "usageName": f"OpenAI.{sku}.{model.name}",
-        "capacity": {"minimum": 1, "maximum": 1000, "step": 1, "default": 10},
-    }
+def _skus(model: BaseModel) -> list[Document]:
+    """Those of the base model, and those of what is trained from it (azure-dev tests)."""
+    return [
+        {
+            "name": sku,
+            "usageName": usage_name(sku, model, custom=custom),
+            "capacity": {"minimum": 1, "maximum": 1000, "step": 1, "default": 10},
+        }
+        for custom in (False, True)
+        if model.methods or not custom
+        for sku in sorted(model.skus)
+    ]

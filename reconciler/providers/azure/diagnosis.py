@@ -6,17 +6,15 @@ would ask.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from reconciler.planning.asking import Ask, Favour
+from reconciler.planning.asking import Favour
 from reconciler.planning.phrases import joined
-from reconciler.providers.azure.catalogue import Catalogue
-from reconciler.providers.azure.catalogue_entries import Source
-from reconciler.providers.azure.examination import Account, Facts, Offered
+from reconciler.providers.azure.examination import Account, Facts
 from reconciler.providers.azure.failures import ROLE
+from reconciler.providers.azure.offers import weighed
 from reconciler.providers.azure.permissions import Permissions
 from reconciler.providers.azure.quota import READER
 from reconciler.providers.azure.rights import RIGHTS, Right
@@ -201,63 +199,17 @@ def _filters(facts: Facts) -> Iterator[Check]:
 
 
 def _offers(facts: Facts) -> Iterator[Check]:
-    """What the region has. A base model may well be offered less than what is trained from it."""
+    """What the region has, by what the service lists and by what the catalogue knows."""
     place, models = facts.place, facts.models
     asked = [*facts.asked(Favour.TRAIN), *facts.asked(Favour.SERVE)]
     if models is None or not asked:
         return
     if isinstance(models, ServiceError):
         yield Check(place.name, "offers", Result.UNKNOWN, models.message, models.hint)
-        found = (_by_the_catalogue(facts, ask, "") for ask in asked)
-        yield from (check for check in found if check.result is not Result.UNKNOWN)
+        found = (weighed(ask, facts.region, None, facts.catalogue) for ask in asked)
+        yield from dict.fromkeys(one for one in found if one.result is not Result.UNKNOWN)
         return
-    yield from dict.fromkeys(_offer(facts, ask, models) for ask in asked)
-
-
-def _offer(facts: Facts, ask: Ask, models: Mapping[str, Offered]) -> Check:
-    model, how = ask.of
-    found = models.get(model.lower())
-    if found is None:
-        text = f"{facts.region} does not list {model}"
-        remedy = "Look for a region that has it, or for another model."
-        return Check(ask.account, _what(ask), Result.WARNING, text, remedy)
-    is_training = ask.favour is Favour.TRAIN
-    if found.is_tunable if is_training else how.lower() in found.skus:
-        return Check(ask.account, _what(ask), Result.OK)
-    if is_training and found.is_tunable is False:
-        check = _by_the_catalogue(facts, ask, f"{facts.region} says that it does not")
-        return replace(check, result=Result.UNKNOWN) if check.result is Result.OK else check
-    return _by_the_catalogue(facts, ask, f"{facts.region} does not say so")
-
-
-def _what(ask: Ask) -> str:
-    model, how = ask.of
-    is_training = ask.favour is Favour.TRAIN
-    return f"offers training of {model}" if is_training else f"offers {model} at {how}"
-
-
-def _by_the_catalogue(facts: Facts, ask: Ask, silence: str) -> Check:
-    """What is known of the region where the service itself does not tell."""
-    regions, source = _known_regions(facts.catalogue, ask)
-    if regions is None:
-        return Check(ask.account, _what(ask), Result.UNKNOWN, silence)
-    is_there = facts.region.casefold() in {one.casefold() for one in regions}
-    verb = "has" if is_there else "does not have"
-    what = f"{ask.of[1]} there" if ask.favour is Favour.TRAIN else "it there"
-    text = "; ".join(filter(None, (silence, f"the catalogue {verb} {what} ({source})")))
-    if is_there:
-        return Check(ask.account, _what(ask), Result.OK, text)
-    remedy = f"By the catalogue, it is in {joined(regions)}." if regions else ""
-    return Check(ask.account, _what(ask), Result.WARNING, text, remedy)
-
-
-def _known_regions(catalogue: Catalogue, ask: Ask) -> tuple[Sequence[str] | None, Source]:
-    """Where a training type or a SKU is offered for a model; None where nobody knows."""
-    model, how = ask.of
-    is_training = ask.favour is Favour.TRAIN
-    block = catalogue.training_types if is_training else catalogue.skus
-    entry = block.entries.get(catalogue.training_type(how) if is_training else catalogue.sku(how))
-    return catalogue.regions_of(entry, model) if entry else None, block.cited(entry)
+    yield from dict.fromkeys(weighed(ask, facts.region, models, facts.catalogue) for ask in asked)
 
 
 PARTS: tuple[Part, ...] = (

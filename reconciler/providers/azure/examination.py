@@ -24,6 +24,8 @@ from reconciler.providers.errors import ServiceError
 from reconciler.providers.session import Connection, Place
 
 T = TypeVar("T")
+# Ends the name of quota for what is trained from a model. Source: tests of azure-dev, 2026-10.
+TUNED_LINE = "-finetune"
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Offered:
 
     is_tunable: bool | None  # None where the service does not say
     skus: frozenset[str]  # in lower case
+    tuned_skus: frozenset[str] = frozenset()  # those with quota for what is trained from it
 
 
 @dataclass(frozen=True)
@@ -172,8 +175,9 @@ def _models(connection: Connection) -> dict[str, Offered]:
 
 def _offered(model: Any) -> Offered:
     told = model.capabilities or {}
-    tuned = model.finetune_capabilities or {}
+    of_training = model.finetune_capabilities or {}
     said = str(told.get("fineTune", "")).lower()
-    is_tunable = said == "true" or bool(tuned) or (False if said == "false" else None)
-    skus = frozenset(sku.name.lower() for sku in model.skus or () if sku.name)
-    return Offered(is_tunable, skus)
+    is_tunable = said == "true" or bool(of_training) or (False if said == "false" else None)
+    lines = {(sku.name.lower(), sku.usage_name or "") for sku in model.skus or () if sku.name}
+    tuned = {sku for sku, line in lines if line.endswith(TUNED_LINE)}
+    return Offered(is_tunable, frozenset(sku for sku, _ in lines), frozenset(tuned))

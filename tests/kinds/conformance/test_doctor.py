@@ -118,13 +118,13 @@ def test_content_filters(service: Service, emulator: Emulator, wanted: Desired) 
 def test_a_region_that_does_not_train(
     service: Service, emulator: Emulator, wanted: Desired
 ) -> None:
-    """Where the service does not list the training of a model, that is unknown, not missing."""
+    """Where the service denies what the catalogue has, that is a warning, and not missing."""
     emulator.register("conformance-here", region="norwayeast")
     emulator.turn(training_regions="enforce")
     found = checked(service, wanted)
     assert {name: str(one.result) for name, one in found.items()} == {
         "account": "warning",
-        "offers training of gpt-4.1-nano-2025-04-14": "unknown",
+        "offers GlobalStandard training of gpt-4.1-nano-2025-04-14": "warning",
     }
 
 

@@ -48,7 +48,7 @@ def test_what_is_left(service: Service, wanted: Desired) -> None:
     """Quota by the service's own name, with what is used and the limit; and room in the account."""
     found = supplies(service, wanted)
     quota = pooled(found)
-    assert quota.what == f"of {LINE} in swedencentral"
+    assert quota.what == f"{LINE} in swedencentral"
     assert (quota.limit, quota.used, quota.left) == (30, 0, 30)
     room = found["slots/here/fine-tuned"]
     assert room.what == "fine-tuned deployments in account/here"
@@ -76,7 +76,8 @@ def test_regions_that_nobody_tells(service: Service, emulator: Emulator, wanted:
     emulator.fault("GET", "modelCapacities", kind="status", status=403, code="AuthorizationFailed")
     assert (
         pooled(supplies(service, wanted)).way_out
-        == "Lower the capacity of {takers}, or ask for quota."
+        == "Lower the capacity of {takers}, or ask for quota. What was freed less than half a "
+        "minute ago may not be counted yet."
     )
 
 
