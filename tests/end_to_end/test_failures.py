@@ -199,7 +199,10 @@ def test_deployment_slots(settled: Workshop) -> None:
     settled.edit("hostingPerMonth: 2000", "hostingPerMonth: 5000")
     refused = settled.apply()
     assert refused.code == 4
-    assert "1 more fine-tuned deployments in account/sweden; 0 of 10 are left" in refused.said
+    assert (
+        "Of fine-tuned deployments in account/sweden, the plan needs 1 more; 0 of 10 are left"
+        in refused.said
+    )
     failed = settled.apply("--force")
     assert failed.code == 1, failed.said
     assert "deployment/eleventh: could not write deployment eleventh" in failed.said
