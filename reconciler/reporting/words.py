@@ -34,11 +34,11 @@ def price(action: Action) -> str:
         if cost.training_high is None:
             return f"training at an unknown price: {cost.basis}"
         return f"training {spread(cost.training_low, cost.training_high)}: {cost.basis}"
-    if adds_hosting(action) and cost.hosting_per_month is None:
+    if not adds_hosting(action):
+        return ""
+    if cost.hosting_per_month is None:
         return f"hosting at an unknown price: {cost.basis}"
-    if adds_hosting(action) and cost.hosting_per_month is not None:
-        return f"hosting {money(cost.hosting_per_month)} in 30 days: {cost.basis}"
-    return ""
+    return f"hosting {money(cost.hosting_per_month)} in 30 days: {cost.basis}"
 
 
 def offers(action: Action) -> Iterator[str]:

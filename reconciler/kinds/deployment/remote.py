@@ -57,8 +57,7 @@ def _found(record: DeploymentRecord, project: str, session: Session) -> Found:
     state = DeploymentState(record, place=session.places[record.account])
     detail = f"{record.sku} {record.capacity}  {record.model}  {record.provisioning}"
     address = Address("deployment", record.name)
-    is_ours, model = state.is_of(project), frozenset({record.model})
-    return Found(address, record.account, is_ours, state, detail, ids=model)
+    return Found(address, record.account, state.is_of(project), state, detail)
 
 
 def perform(action: Action, wanted: Wanted | None, state: Seen, scene: Scene) -> None:
