@@ -471,6 +471,8 @@ def test_a_foreign_deployment(workshop: Workshop) -> None:
         "make; set adopt: true" in failed.said
     )
     assert workshop.ftctl("destroy", "--auto-approve").code == 0
+    workshop.edit("capacity: 50}", "capacity: 50}\n  adopt: true")  # a wish that no apply has met
+    assert workshop.ftctl("destroy", "--auto-approve").code == 0
     assert not any("deployments/" in write for write in workshop.remote.writes(before))
     assert workshop.remote.deployments()["support-prod"] == theirs
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.inactivity import Inactivity
 from reconciler.kinds.deployment.lifetime import NO_DATE, Life, Unknown, Use
 from reconciler.kinds.deployment.state import DeploymentState
 from reconciler.kinds.deployment.vanished import Missing, Trace
+from reconciler.kinds.deployment.versions import arranged
 from reconciler.planning.address import Address
 from reconciler.planning.standing import Phase, Standing
 from reconciler.providers.azure.catalogue import built_in
+from reconciler.providers.azure.listings import DeploymentRecord
 from reconciler.providers.azure.prices import hosting_price
 from tests.planning.situations import ACCOUNT, BOT, NOON, model_id, there_deployment
 
@@ -65,6 +69,11 @@ def gone(called: float | None, *, answered: float | None = None, told: float = 1
     quiet = last if answered is None else ago(answered)
     grain = timedelta(hours=1) if told == 16 else timedelta(days=1)
     return Missing(NOON, Trace(ago(told), last, quiet, grain))
+
+
+def looked_at(goal: DeploymentGoal, there: Iterable[DeploymentRecord]) -> DeploymentState | Missing:
+    """What a look makes of these; nothing tells of one that is not there."""
+    return arranged(goal, there) or replace(untold(), strangers=tuple(there))
 
 
 def untold() -> Missing:

@@ -208,11 +208,11 @@ def test_adopt() -> None:
 nobody's
   update changed: taken over
   owner: None -> project shop
-  = ready deployment, model
+  = held not made by this project, and not taken over yet
 of another project
   update changed: taken over
   owner: project other -> project shop
-  = ready deployment, model
+  = held not made by this project, and not taken over yet
 ours already
   keep as_wanted: as declared
   = ready deployment, model\

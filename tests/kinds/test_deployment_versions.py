@@ -20,6 +20,7 @@ from reconciler.planning.plan import Plan
 from reconciler.planning.policy import Policy
 from reconciler.planning.standing import Phase, Standing
 from reconciler.providers.azure.listings import DeploymentRecord
+from tests.kinds.lives import gone, looked_at, needs, rule
 from tests.kinds.tables import table
 from tests.planning.situations import (
     BOT,
@@ -73,7 +74,7 @@ def shown(wanted: Wanted, cases: dict[str, list[DeploymentRecord]]) -> str:
     records = {
         name: [replace(one, sku="Standard") for one in there] for name, there in cases.items()
     }
-    return table(wanted, {name: arranged(wanted.goal, all_) for name, all_ in records.items()})
+    return table(wanted, {name: looked_at(wanted.goal, all_) for name, all_ in records.items()})
 
 
 def test_a_rollout() -> None:
@@ -301,6 +302,32 @@ the plain name
 some other version
   keep as_wanted: as declared
   = ready deployment, model\
+""")
+
+
+def test_strangers_hide_nothing() -> None:
+    """One that sleeps goes on sleeping, whatever others call theirs, until the name is needed."""
+    sleeper = rule(hibernateAfter="3d")
+    stranger = replace(new(), tags={"owner": "cx"})
+    asleep = replace(gone(9), strangers=(stranger,))
+    told = [
+        table(wanted_deployment(inactivity=sleeper, update=update), {update: asleep}, None, needs())
+        for update in ("auto", "versioned")
+    ]
+    woken = Policy(project="shop", awake=frozenset({"prod"}))
+    awake = wanted_deployment(inactivity=sleeper, update="versioned")
+    told.append(table(awake, {"asked for, and the name is taken": asleep}, woken, needs()))
+    assert "\n".join(told) == snapshot("""\
+auto
+  keep asleep: it sleeps, not called since 2026-11-11; ftctl wake prod brings it back
+  = asleep it sleeps, not called since 2026-11-11; ftctl wake prod brings it back
+versioned
+  keep asleep: it sleeps, not called since 2026-11-11; ftctl wake prod brings it back
+  = asleep it sleeps, not called since 2026-11-11; ftctl wake prod brings it back
+asked for, and the name is taken
+  keep foreign: a deployment prod-8c8a3a9d exists that this project did not make; delete that
+    one
+  = asleep it sleeps, not called since 2026-11-11; ftctl wake prod brings it back\
 """)
 
 

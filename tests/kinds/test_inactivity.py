@@ -297,6 +297,18 @@ no date
 """)
 
 
+def test_it_does_not_sleep_before_it_is_ours() -> None:
+    """The wish to adopt is no leave to delete: it is taken over first."""
+    adopter = wanted_deployment(inactivity=SLEEPER, may_adopt=True)
+    theirs = {"theirs": living(40, 4, tags={"team": "other"})}
+    assert table(adopter, theirs, needs=needs(60)) == snapshot("""\
+theirs
+  update changed: taken over
+  owner: None -> project shop
+  = held not made by this project, and not taken over yet\
+""")
+
+
 def test_a_new_model_is_use() -> None:
     """What serves a model that was trained yesterday is not idle, whenever it was called."""
     sleeper = wanted_deployment(inactivity=SLEEPER)

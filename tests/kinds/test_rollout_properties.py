@@ -33,13 +33,14 @@ from reconciler.kinds.deployment.steps import (
     Step,
     Swap,
 )
-from reconciler.kinds.deployment.versions import arranged, current, is_mine, next_promotion
+from reconciler.kinds.deployment.versions import current, is_mine, next_promotion
 from reconciler.planning.action import Action
 from reconciler.planning.approval import Approval
 from reconciler.planning.kind import Context, Wanted
 from reconciler.planning.plan import Plan
 from reconciler.planning.policy import Policy
 from reconciler.providers.azure.listings import DeploymentRecord
+from tests.kinds.lives import looked_at
 from tests.planning.situations import (
     NOON,
     model_id,
@@ -84,7 +85,7 @@ def records(draw: st.DrawFn) -> Records:
 
 
 def seen(wanted: Wanted, there: Records) -> Case:
-    return case_of(wanted.goal, arranged(wanted.goal, there), {})
+    return case_of(wanted.goal, looked_at(wanted.goal, there), {})
 
 
 def after(case: Case, step: Step, now: datetime) -> Records:
@@ -144,7 +145,7 @@ def rollout(wanted: Wanted, there: Records) -> Iterator[tuple[Case, Step, Action
         case = seen(wanted, there)
         step = next_step(case, now)
         context = Context(now, Policy(project="shop"), {})
-        yield case, step, KIND.decide(wanted, arranged(wanted.goal, there), context).action
+        yield case, step, KIND.decide(wanted, looked_at(wanted.goal, there), context).action
         if isinstance(step, Keep | Leave):
             return
         there = after(case, step, now)

@@ -125,7 +125,8 @@ def case_of(
         return Case(goal, served(goal, needs), state.records, state.life, trained_at)
     awake = policy.awake if policy else frozenset()
     why = absence(goal, state, needs, awake)
-    return Case(goal, served(goal, needs), (), trained_at=trained_at, absence=why)
+    strangers = state.strangers if state else ()
+    return Case(goal, served(goal, needs), strangers, trained_at=trained_at, absence=why)
 
 
 def absence(

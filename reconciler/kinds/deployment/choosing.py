@@ -86,7 +86,9 @@ def leaving_step(case: Case, now: datetime) -> Drain | Retire | None:
 
 
 def _stranger(case: Case) -> Step | None:
-    """The name belongs to somebody else."""
+    """The name belongs to somebody else, which matters once it is needed."""
+    if isinstance(case.absence, StayAway):
+        return None
     theirs = (one for one in case.records if one not in case.mine)
     return Leave(case.name) if any(is_same_name(one.name, case.name) for one in theirs) else None
 
@@ -194,8 +196,8 @@ def _answers(case: Case) -> Step | None:
 
 
 def _idleness(case: Case) -> Step | None:
-    """It sleeps before its settings are changed, and not while its model is."""
-    if case.life is None or case.is_protected:
+    """It sleeps before its settings are changed, not while its model is, nor before it is ours."""
+    if case.life is None or case.is_protected or _mark(case, _targeted(case)):
         return None
     since = case.life.idle_since
     is_due = hibernates(case.goal.inactivity, case.life, case.trained_at)

@@ -11,7 +11,7 @@ from reconciler.kinds.deployment.choosing import call_due, next_step, serving_st
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.holding import given_back, takes_of
 from reconciler.kinds.deployment.residency import notices
-from reconciler.kinds.deployment.state import DeploymentState, is_same_name
+from reconciler.kinds.deployment.state import DeploymentState, is_marked, is_same_name
 from reconciler.kinds.deployment.steps import (
     Await,
     Change,
@@ -37,15 +37,19 @@ def describe(
     wanted: Wanted, state: DeploymentState | Missing | None, needs: Mapping[Address, Standing]
 ) -> Standing:
     case = case_of(wanted.goal, state, needs)
-    if not isinstance(state, DeploymentState):
+    if not isinstance(state, DeploymentState) and not isinstance(serving_step(case), Leave):
         return outlook.away(case.absence)
     phase, detail = _phase(case)
     detail = "; ".join(filter(None, [detail, outlook.detail(case)]))
     record = case.current or case.target or next(iter(case.mine), None)
+    since = (record or state.record).created_at if isinstance(state, DeploymentState) else None
     if record is None:
-        return Standing(phase, {}, state.record.created_at, detail)
+        return Standing(phase, {}, since, detail)
+    if not is_marked(record, case.goal.project, case.goal.name):
+        # Without ids, so that destroy leaves it alone: the wish to adopt does not make it ours.
+        return Standing(Phase.HELD, {}, since, "not made by this project, and not taken over yet")
     ids = {"deployment": record.name, "model": record.model}
-    return Standing(phase, ids, record.created_at, detail)
+    return Standing(phase, ids, since, detail)
 
 
 def _phase(case: Case) -> tuple[Phase, str]:

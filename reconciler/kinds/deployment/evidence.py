@@ -51,9 +51,12 @@ class Look:
     goal: DeploymentGoal
     state: DeploymentState | None
     catalogue: Catalogue
+    strangers: tuple[DeploymentRecord, ...] = ()  # where there is no state of it
 
     def is_about(self, name: str) -> bool:
         """Whether calls to a name were calls to it, or to a version of it."""
+        if any(is_same_name(name, one.name) for one in self.strangers):
+            return False
         return is_same_name(name, self.goal.name) or is_version_name(name, self.goal.name)
 
 
@@ -117,7 +120,8 @@ def _state(
 ) -> DeploymentState | Missing:
     if one.state is not None:
         return replace(one.state, life=life(one.state.record, recent, at, one.catalogue))
-    return Missing(at, _trace(one, recent, earlier.get(one.goal.account)))
+    trace = _trace(one, recent, earlier.get(one.goal.account))
+    return Missing(at, trace, one.strangers)
 
 
 def life(record: DeploymentRecord, seen: Seen | None, at: datetime, catalogue: Catalogue) -> Life:

@@ -38,7 +38,8 @@ def observe(wanted: Iterable[Wanted], session: Session, policy: Policy) -> Obser
         goal: DeploymentGoal = one.goal
         records = [record for record in listed.get(goal.account, ()) if is_about(record, goal.name)]
         state = arranged(goal, records)
-        looks.append(evidence.Look(one.address, goal, state, known(policy)))
+        strangers = () if state else tuple(records)
+        looks.append(evidence.Look(one.address, goal, state, known(policy), strangers))
         if state:
             claimed |= {_key(one) for one in records if is_mine(one, goal) or one is state.record}
         wishes.append((goal, state))

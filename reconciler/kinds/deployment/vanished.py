@@ -28,6 +28,7 @@ from reconciler.kinds.deployment.lifetime import DEVELOPER, DEVELOPER_LIFETIME, 
 from reconciler.planning.action import ReasonCode
 from reconciler.planning.kind import Absence
 from reconciler.planning.spans import duration
+from reconciler.providers.azure.listings import DeploymentRecord
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Missing(Absence):
 
     at: datetime
     trace: Trace | Unknown
+    strangers: tuple[DeploymentRecord, ...] = ()  # with names that a version of it may need
 
 
 @dataclass(frozen=True)

@@ -74,10 +74,15 @@ def current(records: Iterable[DeploymentRecord], name: str) -> DeploymentRecord 
 
 
 def arranged(goal: DeploymentGoal, records: Iterable[DeploymentRecord]) -> DeploymentState | None:
-    """What is there of a deployment: the one with the pointer first, or else what will have it."""
+    """What is there of a deployment: the one with the pointer first, or else what will have it.
+
+    A stranger counts only where it has the plain name, and that is needed.
+    """
     listed = sorted(records, key=lambda one: one.name)
     mine = [one for one in listed if is_mine(one, goal)]
-    first = current(mine, goal.name) or next(iter([*mine, *listed]), None)
+    is_plain_needed = goal.update != "versioned"
+    taken = [one for one in listed if is_plain_needed and is_same_name(one.name, goal.name)]
+    first = current(mine, goal.name) or next(iter([*mine, *taken]), None)
     if first is None:
         return None
     return DeploymentState(first, tuple(one for one in listed if one is not first))
