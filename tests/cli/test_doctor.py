@@ -46,7 +46,7 @@ def test_in_order(folder: Path, emulator: Server, ftctl: Ftctl) -> None:
     done = ftctl("doctor", FTCTL_LOCAL=emulator.url)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[0] == "account/sweden"
-    assert done.stdout.splitlines()[-1] == "13 ok."
+    assert done.stdout.splitlines()[-1] == "16 ok."
 
 
 def test_a_role_that_is_missing(folder: Path, emulator: Server, ftctl: Ftctl) -> None:

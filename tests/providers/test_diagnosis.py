@@ -72,10 +72,13 @@ account/sweden
   ok       sign-in: ada@contoso.com, object o-1, tenant t-1
   ok       account: aoai-sweden in swedencentral, subscription sub-1
   ok       endpoint: aoai-sweden.openai.azure.com
+  ok       keys: switched on, and not used
   ok       clock
   ok       reads files, training jobs, models, deployments and quota
   ok       may upload files
+  ok       may delete files
   ok       may train
+  ok       may delete models
   ok       may make deployments
   ok       may delete deployments
   ok       may call deployments
@@ -84,7 +87,7 @@ account/sweden
            trains it; the catalogue has GlobalStandard there (Microsoft Learn,
            "Fine-tuning models", 2026-10-06)
   ok       offers gpt-4.1-2025-04-14 at GlobalStandard
-13 ok.\
+16 ok.\
 """)
 
 
@@ -92,7 +95,7 @@ def test_only_what_is_asked() -> None:
     """A folder that deploys nothing needs no right to deploy."""
     found = diagnose(replace(WELL, asks=ASKS[:1], models=None, readings={}))
     assert [one.name for one in found] == snapshot(
-        ["sign-in", "account", "endpoint", "clock", "may upload files"]
+        ["sign-in", "account", "endpoint", "keys", "clock", "may upload files", "may delete files"]
     )
 
 
@@ -203,6 +206,32 @@ account/sweden
     assert amiss(account=off) == ""
 
 
+def test_keys_that_nobody_uses() -> None:
+    """Who signs in with Entra ID sees as well whether the account takes keys."""
+    said = {
+        one.detail
+        for are_keys_off in (False, True)
+        for one in diagnose(replace(WELL, account=replace(ACCOUNT, are_keys_off=are_keys_off)))
+        if one.name == "keys"
+    }
+    assert said == {"switched on, and not used", "switched off on this account"}
+
+
+def test_rights_to_clean_up() -> None:
+    """Who may upload and train but not delete hears what prune and destroy will leave there."""
+    openai = "Microsoft.CognitiveServices/accounts/OpenAI"
+    no_deletion = (f"{openai}/files/delete", f"{openai}/fine-tunes/*/delete")
+    grant = Grant(("*",), data=("*",), not_data=(*no_deletion, f"{openai}/fine-tunes/delete"))
+    assert amiss(permissions=Permissions((grant,))) == snapshot("""\
+account/sweden
+  warning  may delete files: those that nobody needs any more stay
+  warning  may delete models: those that nobody wants any more stay
+           Assign the role "Cognitive Services OpenAI Contributor" on account
+           aoai-sweden (resource group rg-ml); it takes minutes to act.
+2 warnings.\
+""")
+
+
 def test_the_clock() -> None:
     """A clock that is more than five minutes off is a warning."""
     assert amiss(account=replace(ACCOUNT, skew=timedelta(minutes=-4))) == ""
@@ -222,13 +251,15 @@ def test_rights() -> None:
     assert amiss(permissions=reader) == snapshot("""\
 account/sweden
   missing  may upload files
+  warning  may delete files: those that nobody needs any more stay
   missing  may train
+  warning  may delete models: those that nobody wants any more stay
   missing  may make deployments
   missing  may delete deployments
   warning  may call deployments: they are made, but cannot be tried
            Assign the role "Cognitive Services OpenAI Contributor" on account
            aoai-sweden (resource group rg-ml); it takes minutes to act.
-4 missing, 1 warning.\
+4 missing, 3 warnings.\
 """)
     assert amiss(permissions=BUSY) == snapshot("""\
 account/sweden

@@ -110,10 +110,14 @@ def _is_below(url: str, endpoint: str) -> bool:
 
 
 def _key(facts: Facts) -> Iterator[Check]:
+    """Whether the account takes keys at all, also where nobody wants to use one."""
     place, found = facts.place, facts.account
-    if place.api_key_from_env is None or isinstance(found, ServiceError):
+    if isinstance(found, ServiceError):
         return
-    if found.are_keys_off:
+    if place.api_key_from_env is None:
+        text = "switched off on this account" if found.are_keys_off else "switched on, and not used"
+        yield Check(place.name, "keys", Result.OK, text)
+    elif found.are_keys_off:
         text, remedy = "keys are switched off on this account", "Use auth: entra."
         yield Check(place.name, "key", Result.MISSING, text, remedy)
     else:

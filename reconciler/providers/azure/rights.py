@@ -57,7 +57,23 @@ RIGHTS = (
         "write",
         is_data=True,
     ),
+    Right(
+        "may delete files",
+        Favour.UPLOAD,
+        (f"{OPENAI}/files", f"{OPENAI}/fine-tunes/files"),
+        "delete",
+        is_data=True,
+        otherwise="those that nobody needs any more stay",
+    ),
     Right("may train", Favour.TRAIN, (f"{OPENAI}/fine-tunes",), "write", is_data=True),
+    Right(
+        "may delete models",  # with their jobs: there is no other way
+        Favour.TRAIN,
+        (f"{OPENAI}/fine-tunes",),
+        "delete",
+        is_data=True,
+        otherwise="those that nobody wants any more stay",
+    ),
     Right("may make deployments", Favour.DEPLOY, (DEPLOYMENTS,), "write"),
     Right("may delete deployments", Favour.DEPLOY, (DEPLOYMENTS,), "delete"),
     Right(

@@ -64,7 +64,9 @@ def test_roles(service: Service, emulator: Emulator, wanted: Desired) -> None:
         {
             "reads quota": "warning",
             "may upload files": "missing",
+            "may delete files": "warning",
             "may train": "missing",
+            "may delete models": "warning",
             "may make deployments": "missing",
             "may delete deployments": "missing",
             "may read metrics": "warning",
@@ -83,6 +85,8 @@ def test_roles_of_the_control_plane_alone(
     assert sorted(found) == snapshot(
         [
             "may call deployments",
+            "may delete files",
+            "may delete models",
             "may train",
             "may upload files",
             "reads files",
