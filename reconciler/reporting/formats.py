@@ -36,7 +36,7 @@ class CostOut(BaseModel):
 
     training_low: float | None
     training_high: float | None
-    hosting_per_month: float | None = Field(description="30 days of one deployment")
+    hosting_per_month: float | None = Field(description="30 days of it and its versions")
     currency: Literal["USD"] = "USD"
     basis: str
     source: str

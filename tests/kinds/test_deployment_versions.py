@@ -14,6 +14,7 @@ from reconciler.kinds.deployment.lifetime import Unknown
 from reconciler.kinds.deployment.pointer import pointer
 from reconciler.kinds.deployment.vanished import Missing
 from reconciler.kinds.deployment.versions import arranged
+from reconciler.planning.action import Cost
 from reconciler.planning.approval import Approval
 from reconciler.planning.kind import Context, Wanted
 from reconciler.planning.plan import Plan
@@ -104,31 +105,35 @@ and promoted
   = ready deployment, model
 an older one is called
   replace changed: another model: prod-8c8a3a9d is made, called once and promoted; prod-cd0a9d25
-    answers for another 1h and is then deleted. Both are hosted until then: $1.70 more
+    answers for another 1h and is then deleted. Both are hosted until then: $1.70 more. If it
+    does not answer, prod-cd0a9d25 goes on being called, and prod-8c8a3a9d stays for a look,
+    hosted for $1,224.00 in 30 days
   deployment: prod-cd0a9d25 -> prod-8c8a3a9d
   model: cd0a9d25 -> 8c8a3a9d
   = degraded deployment, model differs in deployment, model
 the new one is being made
   replace changed: another model: prod-8c8a3a9d is there, to be called once and promoted;
     prod-cd0a9d25 answers for another 1h and is then deleted. Both are hosted until then: $1.70
-    more
+    more. If it does not answer, prod-cd0a9d25 goes on being called, and prod-8c8a3a9d stays for
+    a look, hosted for $1,224.00 in 30 days
   deployment: prod-cd0a9d25 -> prod-8c8a3a9d
   model: cd0a9d25 -> 8c8a3a9d
   = degraded deployment, model differs in deployment, model
 the new one is there
   replace changed: another model: prod-8c8a3a9d is there, to be called once and promoted;
     prod-cd0a9d25 answers for another 1h and is then deleted. Both are hosted until then: $1.70
-    more
+    more. If it does not answer, prod-cd0a9d25 goes on being called, and prod-8c8a3a9d stays for
+    a look, hosted for $1,224.00 in 30 days
   deployment: prod-cd0a9d25 -> prod-8c8a3a9d
   model: cd0a9d25 -> 8c8a3a9d
   = degraded deployment, model differs in deployment, model
 just promoted
-  wait draining: draining until 2026-11-20 12:50 UTC: prod-cd0a9d25 answers until then, and is
-    deleted after that
-  = ready deployment, model draining: prod-cd0a9d25 until 12:50 UTC
+  wait draining: draining: prod-cd0a9d25 answers until 2026-11-20 12:50 UTC, and is deleted
+    after that
+  = ready deployment, model draining: prod-cd0a9d25 until 2026-11-20 12:50 UTC
 drained
   update drained: delete prod-cd0a9d25; calls have gone elsewhere
-  = ready deployment, model draining: prod-cd0a9d25 until 12:00 UTC
+  = ready deployment, model draining: prod-cd0a9d25 until 2026-11-20 12:00 UTC
 retired
   keep as_wanted: as declared
   = ready deployment, model\
@@ -148,17 +153,20 @@ def test_the_way_back() -> None:
 still draining
   replace changed: another model: prod-8c8a3a9d is there, to be called once and promoted;
     prod-cd0a9d25 answers for another 1h and is then deleted. Both are hosted until then: $1.70
-    more
+    more. If it does not answer, prod-cd0a9d25 goes on being called, and prod-8c8a3a9d stays for
+    a look, hosted for $1,224.00 in 30 days
   deployment: prod-cd0a9d25 -> prod-8c8a3a9d
   model: cd0a9d25 -> 8c8a3a9d
   = degraded deployment, model differs in deployment, model
 it has the pointer again
-  wait draining: draining until 2026-11-20 12:59 UTC: prod-cd0a9d25 answers until then, and is
-    deleted after that
-  = ready deployment, model draining: prod-cd0a9d25 until 12:59 UTC
+  wait draining: draining: prod-cd0a9d25 answers until 2026-11-20 12:59 UTC, and is deleted
+    after that
+  = ready deployment, model draining: prod-cd0a9d25 until 2026-11-20 12:59 UTC
 gone
   replace changed: another model: prod-8c8a3a9d is made, called once and promoted; prod-cd0a9d25
-    answers for another 1h and is then deleted. Both are hosted until then: $1.70 more
+    answers for another 1h and is then deleted. Both are hosted until then: $1.70 more. If it
+    does not answer, prod-cd0a9d25 goes on being called, and prod-8c8a3a9d stays for a look,
+    hosted for $1,224.00 in 30 days
   deployment: prod-cd0a9d25 -> prod-8c8a3a9d
   model: cd0a9d25 -> 8c8a3a9d
   = degraded deployment, model differs in deployment, model\
@@ -179,7 +187,8 @@ def test_what_was_never_called_goes_first() -> None:
 beside the one that is called
   replace changed: delete prod-eddc91cb, never promoted; another model: prod-8c8a3a9d is made,
     called once and promoted; prod-cd0a9d25 answers for another 1h and is then deleted. Both are
-    hosted until then: $1.70 more
+    hosted until then: $1.70 more. If it does not answer, prod-cd0a9d25 goes on being called,
+    and prod-8c8a3a9d stays for a look, hosted for $1,224.00 in 30 days
   deployment: prod-cd0a9d25 -> prod-8c8a3a9d
   model: cd0a9d25 -> 8c8a3a9d
   = degraded deployment, model differs in deployment, model
@@ -188,7 +197,7 @@ alone
     50,000 tokens a minute (capacity 50)
   = missing deployment, model
 after all
-  update drained: delete prod-eddc91cb; calls have gone elsewhere
+  update drained: delete prod-eddc91cb, never promoted
   = ready deployment, model\
 """)
 
@@ -212,25 +221,27 @@ the same model
   = ready deployment, model
 another model
   replace changed: another model: prod-8c8a3a9d is made, called once and promoted; prod answers
-    for another 1h and is then deleted. Both are hosted until then: $1.70 more. Whoever calls it
-    by the name prod has to follow `ftctl outputs` from now on
+    for another 1h and is then deleted. Both are hosted until then: $1.70 more. If it does not
+    answer, prod goes on being called, and prod-8c8a3a9d stays for a look, hosted for $1,224.00
+    in 30 days. Whoever calls it by the name prod has to follow `ftctl outputs` from now on
   deployment: prod -> prod-8c8a3a9d
   model: cd0a9d25 -> 8c8a3a9d
   = degraded deployment, model differs in deployment, model
 the new one is there
   replace changed: another model: prod-8c8a3a9d is there, to be called once and promoted; prod
-    answers for another 1h and is then deleted. Both are hosted until then: $1.70 more. Whoever
-    calls it by the name prod has to follow `ftctl outputs` from now on
+    answers for another 1h and is then deleted. Both are hosted until then: $1.70 more. If it
+    does not answer, prod goes on being called, and prod-8c8a3a9d stays for a look, hosted for
+    $1,224.00 in 30 days. Whoever calls it by the name prod has to follow `ftctl outputs` from
+    now on
   deployment: prod -> prod-8c8a3a9d
   model: cd0a9d25 -> 8c8a3a9d
   = degraded deployment, model differs in deployment, model
 promoted
-  wait draining: draining until 2026-11-20 12:50 UTC: prod answers until then, and is deleted
-    after that
-  = ready deployment, model draining: prod until 12:50 UTC
+  wait draining: draining: prod answers until 2026-11-20 12:50 UTC, and is deleted after that
+  = ready deployment, model draining: prod until 2026-11-20 12:50 UTC
 drained
   update drained: delete prod; calls have gone elsewhere
-  = ready deployment, model draining: prod until 11:59 UTC\
+  = ready deployment, model draining: prod until 2026-11-20 11:59 UTC\
 """)
 
 
@@ -254,24 +265,28 @@ the same model
   = ready deployment, model
 another model
   replace changed: another model: prod is made, called once and promoted; prod-cd0a9d25 answers
-    for another 1h and is then deleted. Both are hosted until then: $1.70 more. Whoever calls it
-    by the name prod-cd0a9d25 has to follow `ftctl outputs` from now on
+    for another 1h and is then deleted. Both are hosted until then: $1.70 more. If it does not
+    answer, prod-cd0a9d25 goes on being called, and prod stays for a look, hosted for $1,224.00
+    in 30 days. Whoever calls it by the name prod-cd0a9d25 has to follow `ftctl outputs` from
+    now on
   deployment: prod-cd0a9d25 -> prod
   model: cd0a9d25 -> 8c8a3a9d
   = degraded deployment, model differs in deployment, model
 the new one is there
   replace changed: another model: prod is there, to be called once and promoted; prod-cd0a9d25
-    answers for another 1h and is then deleted. Both are hosted until then: $1.70 more. Whoever
-    calls it by the name prod-cd0a9d25 has to follow `ftctl outputs` from now on
+    answers for another 1h and is then deleted. Both are hosted until then: $1.70 more. If it
+    does not answer, prod-cd0a9d25 goes on being called, and prod stays for a look, hosted for
+    $1,224.00 in 30 days. Whoever calls it by the name prod-cd0a9d25 has to follow `ftctl
+    outputs` from now on
   deployment: prod-cd0a9d25 -> prod
   model: cd0a9d25 -> 8c8a3a9d
   = degraded deployment, model differs in deployment, model
 promoted
-  wait draining: draining until 2026-11-20 12:50 UTC: prod-cd0a9d25 answers until then, and is
-    deleted after that
-  = ready deployment, model draining: prod-cd0a9d25 until 12:50 UTC
+  wait draining: draining: prod-cd0a9d25 answers until 2026-11-20 12:50 UTC, and is deleted
+    after that
+  = ready deployment, model draining: prod-cd0a9d25 until 2026-11-20 12:50 UTC
 a leftover that never was called
-  update drained: delete prod-cd0a9d25; calls have gone elsewhere
+  update drained: delete prod-cd0a9d25, never promoted
   = ready deployment, model
 in the middle of a rollout
   replace changed: another model: in place if the service can; else deleted and made again
@@ -351,15 +366,15 @@ of the one that is called
 of the one that is not
   replace changed: another model: prod-8c8a3a9d is there, to be called once and promoted;
     prod-cd0a9d25 answers for another 1h and is then deleted. Both are hosted until then: $1.70
-    more
+    more. If it does not answer, prod-cd0a9d25 goes on being called, and prod-8c8a3a9d stays for
+    a look, hosted for $1,224.00 in 30 days
   deployment: prod-cd0a9d25 -> prod-8c8a3a9d
   model: cd0a9d25 -> 8c8a3a9d
-  sku.capacity: 10 -> 50
-  = degraded deployment, model differs in deployment, model, sku.capacity
+  = degraded deployment, model differs in deployment, model
 of the one that drains
-  wait draining: draining until 2026-11-20 12:51 UTC: prod-cd0a9d25 answers until then, and is
-    deleted after that
-  = ready deployment, model draining: prod-cd0a9d25 until 12:51 UTC\
+  wait draining: draining: prod-cd0a9d25 answers until 2026-11-20 12:51 UTC, and is deleted
+    after that
+  = ready deployment, model draining: prod-cd0a9d25 until 2026-11-20 12:51 UTC\
 """)
 
 
@@ -413,7 +428,8 @@ with settings to change
 failed other prompts
   replace changed: another model: prod-8c8a3a9d is there, to be called once, asked 1 prompt and
     promoted; prod-cd0a9d25 answers for another 1h and is then deleted. Both are hosted until
-    then: $1.70 more
+    then: $1.70 more. If it does not answer as expected, prod-cd0a9d25 goes on being called, and
+    prod-8c8a3a9d stays for a look, hosted for $1,224.00 in 30 days
   deployment: prod-cd0a9d25 -> prod-8c8a3a9d
   model: cd0a9d25 -> 8c8a3a9d
   = degraded deployment, model differs in deployment, model
@@ -423,6 +439,181 @@ passed
 never asked
   update changed: nobody has asked it the 1 prompt of verify yet
   = ready deployment, model its answers have not been checked\
+""")
+
+
+def test_what_is_due_while_a_version_stands_rejected() -> None:
+    """What has drained goes all the same; what is called stays, and so does the one to look at."""
+    failed = {"ftctl-verify": f"failed:{VERIFIED}"}
+    third = record("cc" * 32, promoted=minutes(200))
+    untried, broken = record("dd" * 32), {"provisioning": "Failed"}
+    assert shown(
+        versioned(verify=(PROMPT,)),
+        {
+            "drained": [third, old(promoted=minutes(90)), new(marks=failed)],
+            "never called": [untried, old(promoted=minutes(90)), new(marks=failed)],
+            "still draining": [third, old(promoted=minutes(9)), new(marks=failed)],
+            "nothing else answers": [third, old(promoted=minutes(90), **broken), new(marks=failed)],
+        },
+    ) == snapshot("""\
+drained
+  update drained: delete prod-eddc91cb; calls have gone elsewhere
+  note: 8c8a3a9d did not answer as verify expects, calls go to cd0a9d25; prod-8c8a3a9d stays for
+    a look, and is hosted meanwhile. The same prompts are not tried again: change them, or the
+    model
+  = degraded deployment, model 8c8a3a9d did not answer as verify expects, calls go to cd0a9d25;
+    prod-8c8a3a9d stays for a look, and is hosted meanwhile. The same prompts are not tried
+    again: change them, or the model
+never called
+  update drained: delete prod-b0a72e2a, never promoted
+  note: 8c8a3a9d did not answer as verify expects, calls go to cd0a9d25; prod-8c8a3a9d stays for
+    a look, and is hosted meanwhile. The same prompts are not tried again: change them, or the
+    model
+  = degraded deployment, model 8c8a3a9d did not answer as verify expects, calls go to cd0a9d25;
+    prod-8c8a3a9d stays for a look, and is hosted meanwhile. The same prompts are not tried
+    again: change them, or the model
+still draining
+  keep verify_failed: 8c8a3a9d did not answer as verify expects, calls go to cd0a9d25;
+    prod-8c8a3a9d stays for a look, and is hosted meanwhile. The same prompts are not tried
+    again: change them, or the model
+  note: draining: prod-eddc91cb answers until 2026-11-20 12:51 UTC, and is deleted after that
+  = degraded deployment, model 8c8a3a9d did not answer as verify expects, calls go to cd0a9d25;
+    prod-8c8a3a9d stays for a look, and is hosted meanwhile. The same prompts are not tried
+    again: change them, or the model
+nothing else answers
+  keep verify_failed: 8c8a3a9d did not answer as verify expects, calls go to cd0a9d25;
+    prod-8c8a3a9d stays for a look, and is hosted meanwhile. The same prompts are not tried
+    again: change them, or the model
+  = degraded deployment, model 8c8a3a9d did not answer as verify expects, calls go to cd0a9d25;
+    prod-8c8a3a9d stays for a look, and is hosted meanwhile. The same prompts are not tried
+    again: change them, or the model\
+""")
+    theirs = replace(new(), tags={"owner": "cx"})
+    there = {"the name of the new one is taken": [third, old(promoted=minutes(90)), theirs]}
+    assert shown(versioned(), there) == snapshot("""\
+the name of the new one is taken
+  update drained: delete prod-eddc91cb; calls have gone elsewhere
+  note: a deployment prod-8c8a3a9d exists that this project did not make; delete that one
+  = degraded deployment, model prod-8c8a3a9d was not made by this project\
+""")
+
+
+def test_two_that_drain() -> None:
+    """Each has a moment of its own, with its day."""
+    third = record("cc" * 32, promoted=minutes(99))
+    there = {"two": [third, old(promoted=minutes(50)), new(promoted=minutes(10))]}
+    assert shown(versioned(), there) == snapshot("""\
+two
+  wait draining: draining: prod-eddc91cb answers until 2026-11-20 12:10 UTC and prod-cd0a9d25
+    answers until 2026-11-20 12:50 UTC, and each is deleted after that
+  = ready deployment, model draining: prod-eddc91cb until 2026-11-20 12:10 UTC, prod-cd0a9d25
+    until 2026-11-20 12:50 UTC\
+""")
+
+
+def test_hosting_of_versions() -> None:
+    """Whatever is there is paid: an older version until it is deleted, a rejected one for good."""
+    failed = {"ftctl-verify": f"failed:{VERIFIED}"}
+    third = record("cc" * 32, promoted=minutes(200))
+    context = Context(NOON, Policy(project="shop"), {})
+
+    def cost(wanted: Wanted, *records: DeploymentRecord, sku: str = "Standard") -> Cost | None:
+        there = [replace(one, sku=sku) for one in records]
+        return KIND.decide(wanted, looked_at(wanted.goal, there), context).action.cost
+
+    def hosting(wanted: Wanted, *records: DeploymentRecord, sku: str = "Standard") -> str:
+        found = cost(wanted, *records, sku=sku)
+        return str(found and found.hosting_per_month)
+
+    before, asking = old(promoted=minutes(9)), versioned(verify=(PROMPT,))
+    assert {
+        "made": hosting(versioned()),
+        "one": hosting(versioned(), new(promoted=minutes(9))),
+        "to be made": hosting(versioned(), before),
+        "to be promoted": hosting(versioned(), before, new()),
+        "draining": hosting(versioned(), old(promoted=minutes(90)), new(promoted=minutes(30))),
+        "drained": hosting(versioned(), old(promoted=minutes(90)), new(promoted=minutes(61))),
+        "a long drain": hosting(versioned(drain=timedelta(days=45)), before),
+        "rejected": hosting(asking, before, new(marks=failed)),
+        "rejected, with one that drains": hosting(
+            asking, third, old(promoted=minutes(30)), new(marks=failed)
+        ),
+        "in place": hosting(versioned(update="auto"), plain()),
+        "from Developer": hosting(versioned(), before, sku="DeveloperTier"),
+        "from one of unknown price": hosting(versioned(), before, sku="ProvisionedManaged"),
+    } == snapshot(
+        {
+            "made": "1224.00",
+            "one": "1224.00",
+            "to be made": "1225.70",
+            "to be promoted": "1225.70",
+            "draining": "1224.85",
+            "drained": "1224.00",
+            "a long drain": "2448.00",
+            "rejected": "2448.00",
+            "rejected, with one that drains": "2448.85",
+            "in place": "1224.00",
+            "from Developer": "1224.00",
+            "from one of unknown price": "None",
+        }
+    )
+    found = cost(versioned(), before)
+    assert found
+    assert found.basis == snapshot(
+        "720 hours, called or not, and $1.70 for other versions while they are there"
+    )
+
+
+def test_settings_that_come_with_a_version() -> None:
+    """What changes for those who call is shown against what is called now, at each step."""
+    wanted = versioned(properties={"raiPolicyName": "strict"}, capacity=10, sku="GlobalStandard")
+    before = old(promoted=minutes(90))
+    beside = new(capacity=10, rai_policy="strict")
+    broken = new(provisioning="Failed")
+    there = {"not there": [before], "there": [before, beside], "failed": [before, broken]}
+    assert shown(wanted, there) == snapshot("""\
+not there
+  replace changed: another model: prod-8c8a3a9d is made, called once and promoted; prod-cd0a9d25
+    answers for another 1h and is then deleted. Both are hosted until then: $1.70 more. If it
+    does not answer, prod-cd0a9d25 goes on being called, and prod-8c8a3a9d stays for a look,
+    hosted for $1,224.00 in 30 days
+  deployment: prod-cd0a9d25 -> prod-8c8a3a9d
+  model: cd0a9d25 -> 8c8a3a9d
+  raiPolicyName: Microsoft.DefaultV2 -> strict
+  sku.capacity: 50 -> 10
+  sku.name: Standard -> GlobalStandard
+  note: GlobalStandard may process prompts and answers in any Azure region; data at rest stays
+    in the region of the account
+  = degraded deployment, model differs in deployment, model, raiPolicyName, sku.capacity,
+    sku.name
+there
+  replace changed: another model: prod-8c8a3a9d is there, to be called once and promoted;
+    prod-cd0a9d25 answers for another 1h and is then deleted. Both are hosted until then: $1.70
+    more. If it does not answer, prod-cd0a9d25 goes on being called, and prod-8c8a3a9d stays for
+    a look, hosted for $1,224.00 in 30 days
+  deployment: prod-cd0a9d25 -> prod-8c8a3a9d
+  model: cd0a9d25 -> 8c8a3a9d
+  raiPolicyName: Microsoft.DefaultV2 -> strict
+  sku.capacity: 50 -> 10
+  sku.name: Standard -> GlobalStandard
+  note: GlobalStandard may process prompts and answers in any Azure region; data at rest stays
+    in the region of the account
+  = degraded deployment, model differs in deployment, model, raiPolicyName, sku.capacity,
+    sku.name
+failed
+  replace changed: the service says Failed of prod-8c8a3a9d; another model: prod-8c8a3a9d is
+    made, called once and promoted; prod-cd0a9d25 answers for another 1h and is then deleted.
+    Both are hosted until then: $1.70 more. If it does not answer, prod-cd0a9d25 goes on being
+    called, and prod-8c8a3a9d stays for a look, hosted for $1,224.00 in 30 days
+  deployment: prod-cd0a9d25 -> prod-8c8a3a9d
+  model: cd0a9d25 -> 8c8a3a9d
+  raiPolicyName: Microsoft.DefaultV2 -> strict
+  sku.capacity: 50 -> 10
+  sku.name: Standard -> GlobalStandard
+  note: GlobalStandard may process prompts and answers in any Azure region; data at rest stays
+    in the region of the account
+  = degraded deployment, model differs in deployment, model, raiPolicyName, sku.capacity,
+    sku.name\
 """)
 
 
@@ -448,10 +639,10 @@ put back, with settings to change
   sku.capacity: 10 -> 50
   = degraded deployment, model differs in sku.capacity
 there was none to put back
-  keep verify_failed: 8c8a3a9d did not answer as verify expects, calls go to 8c8a3a9d. The same
-    prompts are not tried again: change them, or the model
-  = degraded deployment, model 8c8a3a9d did not answer as verify expects, calls go to 8c8a3a9d.
-    The same prompts are not tried again: change them, or the model
+  keep verify_failed: 8c8a3a9d did not answer as verify expects, and is called all the same. The
+    same prompts are not tried again: change them, or the model
+  = degraded deployment, model 8c8a3a9d did not answer as verify expects, and is called all the
+    same. The same prompts are not tried again: change them, or the model
 another model
   replace changed: another model: in place if the service can; else deleted and made again
     (calls fail meanwhile, for 2 to 10 minutes as a rule); asked 1 prompt then, and put back if

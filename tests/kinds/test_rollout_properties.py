@@ -149,7 +149,7 @@ def rollout(wanted: Wanted, there: Records) -> Iterator[tuple[Case, Step, Action
         if isinstance(step, Keep | Leave):
             return
         there = after(case, step, now)
-        now = step.until if isinstance(step, Drain) else now + timedelta(minutes=1)
+        now = step.ends[0][0] if isinstance(step, Drain) else now + timedelta(minutes=1)
     raise AssertionError("it does not come to rest")
 
 

@@ -15,7 +15,13 @@ from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.lifetime import Life
 from reconciler.kinds.deployment.pointer import NOT_YET
 from reconciler.kinds.deployment.serving import Served, served
-from reconciler.kinds.deployment.state import DeploymentState, is_protected, is_same_name
+from reconciler.kinds.deployment.state import (
+    VERIFY,
+    DeploymentState,
+    is_protected,
+    is_same_name,
+)
+from reconciler.kinds.deployment.steps import FAILED
 from reconciler.kinds.deployment.vanished import Again, Missing, StayAway, absent
 from reconciler.kinds.deployment.versions import (
     Leaving,
@@ -108,9 +114,20 @@ class Case:
         return tuple(leaving(one, self.mine, self.goal.drain) for one in self.aside)
 
     @property
+    def draining(self) -> tuple[tuple[datetime, str], ...]:
+        """Until when which version goes on answering; the next to go is first."""
+        return tuple(sorted((one.until, one.name) for one in self.departures if one.until))
+
+    @property
     def verdict(self) -> str:
         """The mark of these weights and what they have to answer; empty without `verify`."""
         return mark(self.served.weights, self.goal.verify) if self.goal.verify else ""
+
+    @property
+    def is_rejected(self) -> bool:
+        """Whether these weights have failed these prompts."""
+        known = [one for one in (self.target, self.current) if one and self.verdict]
+        return any(one.tags.get(VERIFY) == f"{FAILED}:{self.verdict}" for one in known)
 
 
 def case_of(

@@ -23,7 +23,6 @@ from reconciler.kinds.deployment.state import (
     weights,
 )
 from reconciler.kinds.deployment.steps import (
-    FAILED,
     GIVEN_UP,
     PASSED,
     SWITCHED_OFF,
@@ -53,9 +52,13 @@ Part = Callable[[Case], Step | None]
 
 def next_step(case: Case, now: datetime) -> Step:
     step = serving_step(case) or leaving_step(case, now) or Keep()
-    # A person has to decide, and until then what is called has to stay.
-    call = call_due(case) if isinstance(step, Leave | Rejected) else None
-    return call or step
+    # A person has to decide; until then what is called has to stay, and nothing else that is due.
+    meanwhile = call_due(case) or _retirement(case, now) if is_for_a_person(step) else None
+    return meanwhile or step
+
+
+def is_for_a_person(step: Step | None) -> bool:
+    return isinstance(step, Leave | Rejected)
 
 
 def call_due(case: Case) -> Call | None:
@@ -74,15 +77,15 @@ def serving_step(case: Case) -> Step | None:
 
 def leaving_step(case: Case, now: datetime) -> Drain | Retire | None:
     """What becomes of the versions that were there before."""
-    going = case.departures
-    if due := tuple(one.name for one in going if one.is_due(now)):
-        return Retire(due)
-    draining = [one for one in going if one.until]
-    if not draining:
-        return None
-    return Drain(
-        tuple(one.name for one in draining), min(one.until for one in draining if one.until)
-    )
+    if due := _retirement(case, now):
+        return due
+    return Drain(case.draining) if case.draining else None
+
+
+def _retirement(case: Case, now: datetime) -> Retire | None:
+    """What has drained, or never was called. As long as nothing else answers, it stays."""
+    due = tuple(one.name for one in case.departures if one.is_due(now))
+    return Retire(due, case.untried) if due and case.answering else None
 
 
 def _stranger(case: Case) -> Step | None:
@@ -109,10 +112,11 @@ def _missing(case: Case) -> Step | None:
 
 
 def _moves(case: Case, before: DeploymentRecord) -> tuple[FieldChange, ...]:
-    """The change of name and model when calls are sent to another version."""
+    """What is another thing to those who call when calls are sent to another version."""
     return (
         FieldChange("deployment", before.name, case.name),
         FieldChange("model", weights(before), case.served.weights),
+        *_settings(case, before),
     )
 
 
@@ -121,11 +125,13 @@ def _provisioning(case: Case) -> Step | None:
     said, is_served = record.provisioning, record == case.current
     if said.lower() in GIVEN_UP:
         beside = case.current.name if case.current and not is_served else ""
+        moves = _moves(case, case.current) if case.current and not is_served else ()
         if case.served.is_behind(record):
-            return Make(record.name, said, beside)
+            return Make(record.name, said, beside, moves)
         # The service refuses another model behind a name, also where the last one has failed.
         differs = FieldChange("model", weights(record), case.served.weights)
-        return Make(record.name, said, beside, (differs,), instead_of=(record.name,))
+        shown = moves or (differs, *_settings(case, record))
+        return Make(record.name, said, beside, shown, instead_of=(record.name,))
     if said.lower() in SWITCHED_OFF:
         return LeaveOff(said)
     # A version that is still being made is waited for when it is promoted.
@@ -141,9 +147,7 @@ def _targeted(case: Case) -> DeploymentRecord:
 
 def _rejection(case: Case) -> Step | None:
     """These weights have failed these prompts; the settings of what serves may still change."""
-    failed = f"{FAILED}:{case.verdict}"
-    known = [one for one in (case.target, case.current) if one and case.verdict]
-    if not any(one.tags.get(VERIFY) == failed for one in known):
+    if not case.is_rejected:
         return None
     if case.current and (differing := _settings(case, case.current)):
         return Change(case.current.name, differing)
@@ -166,8 +170,8 @@ def _pointer(case: Case) -> Step | None:
     if record == before:
         return None
     differing = _settings(case, record)
-    moves = _moves(case, before) if before else ()
-    return Promote(record.name, before.name if before else "", (*moves, *differing), differing)
+    shown = _moves(case, before) if before else differing
+    return Promote(record.name, before.name if before else "", shown, differing)
 
 
 def _fields(case: Case) -> Step | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 
-from reconciler.kinds.deployment import outlook, retirement
+from reconciler.kinds.deployment import hosting, outlook, retirement
 from reconciler.kinds.deployment.case import Case, case_of
-from reconciler.kinds.deployment.choosing import call_due, next_step, serving_step
+from reconciler.kinds.deployment.choosing import call_due, is_for_a_person, next_step, serving_step
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.holding import given_back, takes_of
 from reconciler.kinds.deployment.residency import notices
@@ -22,15 +23,15 @@ from reconciler.kinds.deployment.steps import (
     Make,
     Promote,
     Rejected,
+    Step,
     Swap,
 )
-from reconciler.kinds.deployment.telling import rejection, told
+from reconciler.kinds.deployment.telling import draining, rejection, told
 from reconciler.kinds.deployment.vanished import Missing, StayAway
-from reconciler.planning.action import Action, Cost, Decision, FieldChange, ReasonCode, Verb
+from reconciler.planning.action import Action, Decision, FieldChange, ReasonCode, Verb
 from reconciler.planning.address import Address
 from reconciler.planning.kind import Context, Wanted
 from reconciler.planning.standing import Phase, Standing
-from reconciler.providers.azure.prices import HOURS_A_MONTH
 
 
 def describe(
@@ -59,7 +60,7 @@ def _phase(case: Case) -> tuple[Phase, str]:
             which = "" if name == case.goal.name else f"{name} was "
             phase = Phase.DEGRADED if case.current else Phase.FAILED
             found = phase, f"{which}not made by this project"
-        case LeaveOff(said) | Make(said=said) if said:
+        case LeaveOff(said) | Make(said=said, beside="") if said:
             found = Phase.FAILED, said
         case Await(said):
             found = Phase.PENDING, said
@@ -83,8 +84,8 @@ def _differing(changes: tuple[FieldChange, ...]) -> tuple[Phase, str]:
 
 
 def _leaving(case: Case) -> str:
-    draining = [f"{one.name} until {one.until:%H:%M} UTC" for one in case.departures if one.until]
-    return f"draining: {', '.join(draining)}" if draining else ""
+    each = [f"{name} until {end:%Y-%m-%d %H:%M} UTC" for end, name in case.draining]
+    return f"draining: {', '.join(each)}" if each else ""
 
 
 def decide(wanted: Wanted, state: DeploymentState | Missing | None, context: Context) -> Decision:
@@ -94,12 +95,13 @@ def decide(wanted: Wanted, state: DeploymentState | Missing | None, context: Con
     action = told(wanted.address, goal, step)
     # The mark counts until an apply has taken it off, in a change of its own.
     is_protected = goal.is_protected or (isinstance(state, DeploymentState) and state.is_protected)
-    cost = None if isinstance(step, StayAway | Hibernate) else _cost(goal)
+    cost = None if isinstance(step, StayAway | Hibernate) else hosting.cost(case, context.now)
     priced = replace(action, cost=cost, lane=goal.account, is_protected=is_protected)
     priced = replace(priced, takes=takes_of(step, case))
     ending = retirement.notices(goal.facts.dates, context.now)
     said = (
         *notices(goal, priced, context.needs),
+        *_open_question(wanted, case, step, context.now),
         *_renaming(case),
         *outlook.notices(case),
         *ending,
@@ -115,12 +117,15 @@ def _meanwhile(wanted: Wanted, case: Case) -> Action | None:
     return replace(told(wanted.address, case.goal, call), lane=case.goal.account)
 
 
-def _cost(goal: DeploymentGoal) -> Cost:
-    return Cost(
-        hosting_per_month=goal.facts.hosting_per_month,
-        basis=f"{HOURS_A_MONTH} hours, called or not",
-        source=goal.facts.hosting_source,
-    )
+def _open_question(wanted: Wanted, case: Case, step: Step, now: datetime) -> Iterator[str]:
+    """What a person has to decide, where something else goes first; and what goes meanwhile."""
+    open_ = serving_step(case)
+    if open_ is None or not is_for_a_person(open_):
+        return
+    if step != open_:
+        yield told(wanted.address, case.goal, open_).reason
+    elif ends := [(end, name) for end, name in case.draining if end > now]:
+        yield draining(ends)
 
 
 def _renaming(case: Case) -> Iterator[str]:

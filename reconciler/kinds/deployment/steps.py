@@ -105,10 +105,9 @@ class Promote:
 
 @dataclass(frozen=True)
 class Drain:
-    """Older versions go on answering for a while."""
+    """Older versions go on answering, each until a moment of its own. The next to go is first."""
 
-    names: tuple[str, ...]
-    until: datetime
+    ends: tuple[tuple[datetime, str], ...]
 
 
 @dataclass(frozen=True)
@@ -116,6 +115,7 @@ class Retire:
     """Older versions have answered for long enough, or never did."""
 
     names: tuple[str, ...]
+    untried: tuple[str, ...] = ()  # those of them that never had the pointer
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from decimal import Decimal
+from collections.abc import Collection
+from datetime import datetime
 from typing import assert_never
 
-from reconciler.kinds.deployment import outlook
+from reconciler.kinds.deployment import hosting, outlook
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.state import is_same_name
 from reconciler.kinds.deployment.steps import (
@@ -38,7 +38,6 @@ GAP = "calls fail meanwhile, for 2 to 10 minutes as a rule"
 IN_PLACE = f"in place if the service can; else deleted and made again ({GAP})"
 ANEW = f"deleted and made again under the same name; {GAP}"
 EARLIER = "apply the earlier manifest"
-CENT = Decimal("0.01")
 PROVISIONED = "ProvisionedManaged"
 
 
@@ -62,8 +61,9 @@ def told(at: Address, goal: DeploymentGoal, step: Step) -> Action:
 def _make(at: Address, goal: DeploymentGoal, step: Make) -> Action:
     first = f"delete {joined(step.instead_of)}, never promoted; " if step.instead_of else ""
     if step.beside:
-        path = _path(goal, ("made",), step.name, step.beside)
-        reason = f"{first}another model: {step.name} is {path}"
+        path = _path(goal, ("made",), step)
+        failed = f"the service says {step.said} of {step.name}; " if step.said else ""
+        reason = f"{failed}{first}another model: {step.name} is {path}"
         undo = f"{EARLIER}; until {step.beside} is deleted, that only moves calls back"
         return Action(at, Verb.REPLACE, ReasonCode.CHANGED, reason, step.changes, undo=undo)
     if step.said:
@@ -80,28 +80,44 @@ def _make(at: Address, goal: DeploymentGoal, step: Make) -> Action:
     return Action(at, Verb.CREATE, step.cause.code, reason, undo=undo)
 
 
-def _path(goal: DeploymentGoal, done: tuple[str, ...], new: str, old: str) -> str:
-    """All that will happen, before the first of it does."""
+def _path(goal: DeploymentGoal, done: tuple[str, ...], step: Make | Promote) -> str:
+    """All that will happen, or may, before the first of it does."""
+    new, old = step.name, step.beside if isinstance(step, Make) else step.over
     done += ("called once",) if goal.probe else ()
     done += (f"asked {_prompts(goal)}",) if goal.verify else ()
     drain = f"{old} answers for another {words(goal.drain)} and is then deleted"
     drain = drain if goal.drain else f"{old} is then deleted at once"
     is_renamed = any(is_same_name(goal.name, one) for one in (new, old))
     follow = f". Whoever calls it by the name {old} has to follow `ftctl outputs` from now on"
-    path = f"{joined((*done, 'promoted'))}; {drain}{_both(goal)}"
+    path = f"{joined((*done, 'promoted'))}; {drain}{_both(goal, step)}{_unless(goal, new, old)}"
     return f"{path}{follow if is_renamed else ''}"
 
 
-def _both(goal: DeploymentGoal) -> str:
+def _both(goal: DeploymentGoal, step: Make | Promote) -> str:
     """What it costs to keep the old one while it drains."""
     if not goal.drain:
         return ""
-    hourly = goal.facts.hosting_per_hour
-    if hourly is None:
+    before = (one.before for one in step.changes if one.field == "sku.name")
+    extra = hosting.price(goal, next(before, goal.sku), goal.drain)
+    if extra is None:
         return ". Both are hosted until then, at a price that is not known here"
-    hours = Decimal(int(goal.drain / timedelta(seconds=1))) / 3600
-    extra = hourly * hours
-    return f". Both are hosted until then: ${extra:,.2f} more" if extra >= CENT else ""
+    return f". Both are hosted until then: ${extra:,.2f} more" if extra else ""
+
+
+def _unless(goal: DeploymentGoal, new: str, old: str) -> str:
+    """What becomes of both where the new one does not answer, and what that costs."""
+    if not (goal.probe or goal.verify):
+        return ""
+    expected = " as expected" if goal.verify else ""
+    month = goal.facts.hosting_per_month
+    price = (
+        "at a price that is not known here" if month is None else f"for ${month:,.2f} in 30 days"
+    )
+    hosted = f", hosted {price}" if month != 0 else ""
+    return (
+        f". If it does not answer{expected}, {old} goes on being called, and {new} stays for a "
+        f"look{hosted}"
+    )
 
 
 def _prompts(goal: DeploymentGoal) -> str:
@@ -135,20 +151,28 @@ def _change(at: Address, goal: DeploymentGoal, step: Swap | Change | Check) -> A
 
 def _roll_out(at: Address, goal: DeploymentGoal, step: Promote | Drain | Retire) -> Action:
     if isinstance(step, Drain):
-        reason = f"draining until {step.until:%Y-%m-%d %H:%M} UTC: {joined(step.names)}"
-        text = f"{reason} answers until then, and is deleted after that"
-        return Action(at, Verb.WAIT, ReasonCode.DRAINING, text, is_slow=True)
+        return Action(at, Verb.WAIT, ReasonCode.DRAINING, draining(step.ends), is_slow=True)
     if isinstance(step, Retire):
-        reason = f"delete {joined(step.names)}; calls have gone elsewhere"
+        called = [one for one in step.names if one not in step.untried]
+        reasons = [
+            *([f"delete {joined(called)}; calls have gone elsewhere"] if called else []),
+            *([f"delete {joined(step.untried)}, never promoted"] if step.untried else []),
+        ]
+        reason = "; ".join(reasons)
         undo = "the model stays, and can be deployed again"
         return Action(at, Verb.UPDATE, ReasonCode.DRAINED, reason, undo=undo)
     if step.over:
-        path = _path(goal, (), step.name, step.over)
+        path = _path(goal, (), step)
         reason = f"another model: {step.name} is there, to be {path}"
         undo = f"{EARLIER}; until {step.over} is deleted, that only moves calls back"
         return Action(at, Verb.REPLACE, ReasonCode.CHANGED, reason, step.changes, undo=undo)
     reason = f"{step.name} is there, and not promoted yet"
     return Action(at, Verb.UPDATE, ReasonCode.CHANGED, reason, step.changes, undo=EARLIER)
+
+
+def draining(ends: Collection[tuple[datetime, str]]) -> str:
+    each = joined([f"{name} answers until {end:%Y-%m-%d %H:%M} UTC" for end, name in ends])
+    return f"draining: {each}, and {'each ' * (len(ends) > 1)}is deleted after that"
 
 
 def _stay(at: Address, step: Leave | Await | LeaveOff | Rejected | Keep) -> Action:
@@ -175,6 +199,7 @@ def _stay(at: Address, step: Leave | Await | LeaveOff | Rejected | Keep) -> Acti
 def rejection(step: Rejected) -> str:
     """What failed, what is called all the same, and what a person may do."""
     calls = f"calls go to {step.serving}" if step.serving else "calls go nowhere yet"
+    calls = "and is called all the same" if step.serving == step.weights else calls
     apart = f"; {step.apart} stays for a look, and is hosted meanwhile" if step.apart else ""
     return (
         f"{step.weights} did not answer as verify expects, {calls}{apart}. The same prompts are "
