@@ -135,12 +135,24 @@ Disabled
 def test_another_model_after_a_failure(update: str) -> None:
     """PUT of another model over it is refused, so what failed is deleted first; that is shown."""
     broken = {"failed": there_deployment(OTHER_BYTES, provisioning="Failed")}
-    assert table(wanted_deployment(update=update), broken) == snapshot("""\
+    wanted = wanted_deployment(update=update)
+    assert table(wanted, broken) == snapshot("""\
 failed
-  replace failed_last: the service says Failed; deleted and made again, with another model
+  replace failed_last: the service says Failed; another model: deleted and made again under the
+    same name; if it still answers, calls fail meanwhile, for 2 to 10 minutes as a rule
   model: cd0a9d25 -> 8c8a3a9d
   = failed deployment, model Failed\
 """)
+    ways_back = [
+        KIND.decide(wanted, state, Context(NOON, Policy(project="shop"), {})).action.undo
+        for state in (*broken.values(), there_deployment(provisioning="Failed"))
+    ]
+    assert ways_back == snapshot(
+        [
+            "apply the earlier manifest; the earlier model stays",
+            "not needed: the same is made again",
+        ]
+    )
 
 
 def test_a_name_in_another_case() -> None:

@@ -36,8 +36,10 @@ from reconciler.planning.phrases import count, joined
 # Source: Microsoft's public fine-tuning field notes, 2026-08.
 GAP = "calls fail meanwhile, for 2 to 10 minutes as a rule"
 IN_PLACE = f"in place if the service can; else deleted and made again ({GAP})"
-ANEW = f"deleted and made again under the same name; {GAP}"
+AGAIN = "deleted and made again under the same name"
+ANEW = f"{AGAIN}; {GAP}"
 EARLIER = "apply the earlier manifest"
+EARLIER_STAYS = f"{EARLIER}; the earlier model stays"
 PROVISIONED = "ProvisionedManaged"
 
 
@@ -67,17 +69,27 @@ def _make(at: Address, goal: DeploymentGoal, step: Make) -> Action:
         undo = f"{EARLIER}; until {step.beside} is deleted, that only moves calls back"
         return Action(at, Verb.REPLACE, ReasonCode.CHANGED, reason, step.changes, undo=undo)
     if step.said:
-        undo = "not needed: it does not serve now"
-        anew = "; deleted and made again, with another model" if step.instead_of else ""
-        verb = Verb.REPLACE if step.instead_of else Verb.CREATE
-        reason = f"the service says {step.said}{anew}"
-        return Action(at, verb, ReasonCode.FAILED_LAST, reason, step.changes, undo=undo)
+        return _make_again(at, step)
     called = "" if is_same_name(step.name, goal.name) else f", as {step.name}"
     cause = f"; {step.cause.why}" if step.cause.why else ""
     asked = f"; has to pass {_prompts(goal)}" if goal.verify else ""
     reason = f"{first}not on account/{goal.account}{called}{cause}; {amount(goal)}{asked}"
     undo = "ftctl destroy, or delete it here and prune"
     return Action(at, Verb.CREATE, step.cause.code, reason, undo=undo)
+
+
+def _make_again(at: Address, step: Make) -> Action:
+    """Over what the service has given up on.
+
+    UNVERIFIED: whether that still answers. In the emulator it does where a change or its deletion
+    has failed.
+    """
+    if not step.instead_of:
+        undo, reason = "not needed: the same is made again", f"the service says {step.said}"
+        return Action(at, Verb.CREATE, ReasonCode.FAILED_LAST, reason, undo=undo)
+    reason = f"the service says {step.said}; another model: {AGAIN}; if it still answers, {GAP}"
+    code = ReasonCode.FAILED_LAST
+    return Action(at, Verb.REPLACE, code, reason, step.changes, undo=EARLIER_STAYS)
 
 
 def _path(goal: DeploymentGoal, done: tuple[str, ...], step: Make | Promote) -> str:
@@ -139,7 +151,7 @@ def _change(at: Address, goal: DeploymentGoal, step: Swap | Change | Check) -> A
     if isinstance(step, Swap):
         back = f"; asked {_prompts(goal)} then, and put back if it fails" if goal.verify else ""
         reason = f"another model: {IN_PLACE if goal.update == 'auto' else ANEW}{back}"
-        undo = f"{EARLIER}; the earlier model stays"
+        undo = EARLIER_STAYS
         return Action(at, Verb.REPLACE, ReasonCode.CHANGED, reason, step.changes, undo=undo)
     is_owner_only = all(one.field == "owner" for one in step.changes)
     is_resized = any(one.field == "sku.capacity" for one in step.changes)

@@ -60,9 +60,9 @@ def test_another_model_that_is_not_put(service: Service, emulator: Emulator) -> 
     assert service.proposed(other, DEPLOYMENT).verb is Verb.KEEP
 
 
+@states
 def test_a_replacement_that_cannot_begin(service: Service, emulator: Emulator) -> None:
     """A DELETE that fails later leaves the old one, and the replacement may begin again."""
-    emulator.turn(after_failed_write="Succeeded")
     old = service.deploy(service.desired({}))[MODEL].ids["model"]
     other = service.desired({"update": "replace"}, data="b")
     needs = service.train(other)
