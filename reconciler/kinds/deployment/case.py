@@ -7,7 +7,7 @@ deployments of one version, which the service may refuse.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from reconciler.kinds.deployment.expectation import mark
@@ -18,6 +18,7 @@ from reconciler.kinds.deployment.serving import Served, served
 from reconciler.kinds.deployment.state import (
     VERIFY,
     DeploymentState,
+    Neighbour,
     is_protected,
     is_same_name,
 )
@@ -44,10 +45,11 @@ class Case:
 
     goal: DeploymentGoal
     served: Served
-    records: tuple[DeploymentRecord, ...]
+    records: tuple[DeploymentRecord, ...] = ()
     life: Life | None = None  # of the one that calls go to
     trained_at: datetime | None = None  # when its model was; None where nobody knows
     absence: Again | StayAway = field(default_factory=Again)  # what follows where it is not there
+    neighbours: tuple[Neighbour, ...] = ()
 
     @property
     def is_protected(self) -> bool:
@@ -137,13 +139,17 @@ def case_of(
     policy: Policy | None = None,
 ) -> Case:
     model = needs.get(goal.model_at)
-    trained_at = model.since if model else None
+    case = Case(
+        goal,
+        served(goal, needs),
+        trained_at=model.since if model else None,
+        neighbours=state.neighbours if state else (),
+    )
     if isinstance(state, DeploymentState):
-        return Case(goal, served(goal, needs), state.records, state.life, trained_at)
+        return replace(case, records=state.records, life=state.life)
     awake = policy.awake if policy else frozenset()
     why = absence(goal, state, needs, awake)
-    strangers = state.strangers if state else ()
-    return Case(goal, served(goal, needs), strangers, trained_at=trained_at, absence=why)
+    return replace(case, records=state.strangers if state else (), absence=why)
 
 
 def absence(

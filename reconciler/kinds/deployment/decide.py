@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from reconciler.kinds.deployment import hosting, outlook, retirement
+from reconciler.kinds.deployment import hosting, outlook, retirement, twins
 from reconciler.kinds.deployment.case import Case, case_of
 from reconciler.kinds.deployment.choosing import call_due, is_for_a_person, next_step, serving_step
 from reconciler.kinds.deployment.goal import DeploymentGoal
@@ -102,6 +102,7 @@ def decide(wanted: Wanted, state: DeploymentState | Missing | None, context: Con
     said = (
         *notices(goal, priced, context.needs),
         *_open_question(wanted, case, step, context.now),
+        *twins.notices(case, step, context.policy.one_deployment_per_model),
         *_renaming(case),
         *outlook.notices(case),
         *ending,

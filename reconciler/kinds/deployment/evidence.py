@@ -22,7 +22,13 @@ from reconciler.kinds.deployment.lifetime import (
     last_of,
     use_of,
 )
-from reconciler.kinds.deployment.state import CALLED, DeploymentState, is_same_name, is_version_name
+from reconciler.kinds.deployment.state import (
+    CALLED,
+    DeploymentState,
+    Neighbour,
+    is_same_name,
+    is_version_name,
+)
 from reconciler.kinds.deployment.trained import Trained
 from reconciler.kinds.deployment.vanished import Missing, Trace
 from reconciler.planning.address import Address
@@ -52,6 +58,7 @@ class Look:
     state: DeploymentState | None
     catalogue: Catalogue
     strangers: tuple[DeploymentRecord, ...] = ()  # where there is no state of it
+    neighbours: tuple[Neighbour, ...] = ()
 
     def is_about(self, name: str) -> bool:
         """Whether calls to a name were calls to it, or to a version of it."""
@@ -119,9 +126,10 @@ def _state(
     one: Look, recent: Seen | None, earlier: Mapping[str, Seen | None], at: datetime
 ) -> DeploymentState | Missing:
     if one.state is not None:
-        return replace(one.state, life=life(one.state.record, recent, at, one.catalogue))
+        lived = life(one.state.record, recent, at, one.catalogue)
+        return replace(one.state, life=lived, neighbours=one.neighbours)
     trace = _trace(one, recent, earlier.get(one.goal.account))
-    return Missing(at, trace, one.strangers)
+    return Missing(at, trace, one.strangers, one.neighbours)
 
 
 def life(record: DeploymentRecord, seen: Seen | None, at: datetime, catalogue: Catalogue) -> Life:

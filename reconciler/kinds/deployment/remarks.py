@@ -11,6 +11,7 @@ from reconciler.kinds.deployment.lifetime import DEVELOPER
 from reconciler.kinds.deployment.serving import served
 from reconciler.kinds.deployment.spec import DeploymentSpec
 from reconciler.kinds.deployment.state import MARKS
+from reconciler.kinds.deployment.twins import RULE, WAY_OUT
 from reconciler.kinds.deployment.versions import LONGEST_NAME, version_name
 from reconciler.planning.kind import Remark, Written
 
@@ -106,20 +107,14 @@ def _name(goal: DeploymentGoal) -> Iterator[Remark]:
 
 
 def _twin(goal: DeploymentGoal, written: Written) -> Iterator[Remark]:
-    """A second deployment of the same weights in one account, which the service may refuse.
-
-    Sources that disagree: "Customize a model with fine-tuning" (2024) and Azure OpenAI quotas
-    (2026-09-16).
-    """
+    """A second deployment of the same weights in one account, which the service may refuse."""
     rule = written.policy.one_deployment_per_model
     others = (one for one in written.goals.values() if isinstance(one, DeploymentGoal))
     twin = next((one for one in others if _is_twin(one, goal)), None)
     if twin is None or rule == "allow":
         return
-    text = f"deployment/{twin.name} serves the same model in account/{goal.account}; "
-    text += "the service may allow one deployment of a custom model in an account"
-    hint = "Share one, use another account, or set oneDeploymentPerModel: allow in the Project."
-    yield Remark(("model",), text, hint, is_error=rule == "refuse")
+    text = f"deployment/{twin.name} serves the same model in account/{goal.account}; {RULE}"
+    yield Remark(("model",), text, WAY_OUT, is_error=rule == "refuse")
 
 
 def _is_twin(one: DeploymentGoal, other: DeploymentGoal) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from reconciler.kinds.deployment import evidence
 from reconciler.kinds.deployment.changing import change, make, swap
@@ -14,7 +15,8 @@ from reconciler.kinds.deployment.meanwhile import Seen, assert_unchanged, case_n
 from reconciler.kinds.deployment.promoting import promote
 from reconciler.kinds.deployment.state import DeploymentState
 from reconciler.kinds.deployment.steps import Call, Change, Check, Make, Promote, Retire, Step, Swap
-from reconciler.kinds.deployment.supplies import Wish, supplies
+from reconciler.kinds.deployment.supplies import supplies
+from reconciler.kinds.deployment.twins import neighbours
 from reconciler.kinds.deployment.verifying import check
 from reconciler.kinds.deployment.versions import arranged, is_mine
 from reconciler.kinds.deployment.writing import Desk
@@ -26,31 +28,35 @@ from reconciler.planning.policy import Policy
 from reconciler.providers.azure.listings import DeploymentRecord, list_deployments
 from reconciler.providers.session import Session
 
+Key = tuple[str, str]
 Listed = Mapping[str, list[DeploymentRecord]]  # by account
 
 
 def observe(wanted: Iterable[Wanted], session: Session, policy: Policy) -> Observation:
     listed: Listed = session.survey("deployments", list_deployments)
     looks: list[evidence.Look] = []
-    claimed: set[tuple[str, str]] = set()
-    wishes: list[Wish] = []
+    claimed: set[Key] = set()
+    owners: dict[str, dict[str, DeploymentGoal]] = {account: {} for account in listed}
     for one in wanted:
         goal: DeploymentGoal = one.goal
         records = [record for record in listed.get(goal.account, ()) if is_about(record, goal.name)]
         state = arranged(goal, records)
         strangers = () if state else tuple(records)
         looks.append(evidence.Look(one.address, goal, state, known(policy), strangers))
-        if state:
-            claimed |= {_key(one) for one in records if is_mine(one, goal) or one is state.record}
-        wishes.append((goal, state))
+        mine = [record for record in records if is_mine(record, goal)]
+        owners.get(goal.account, {}).update({record.name.lower(): goal for record in mine})
+        claimed |= {_key(one) for one in (*mine, *([state.record] if state else []))}
+    around = {account: neighbours(listed[account], owners[account]) for account in listed}
+    looks = [replace(one, neighbours=around.get(one.goal.account, ())) for one in looks]
     everything = (record for all_ in listed.values() for record in all_)
     others = (one for one in everything if _key(one) not in claimed)
     found = tuple(_found(one, policy.project, session) for one in others)
+    wishes = [(one.goal, one.state) for one in looks]
     states = evidence.states(looks, session)
     return Observation(states, found, supplies(wishes, listed, session, policy))
 
 
-def _key(record: DeploymentRecord) -> tuple[str, str]:
+def _key(record: DeploymentRecord) -> Key:
     return record.account, record.name.lower()
 
 

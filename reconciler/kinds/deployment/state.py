@@ -26,6 +26,15 @@ CALLED = "ftctl-called"  # when ftctl called it last, to keep it alive
 
 
 @dataclass(frozen=True)
+class Neighbour:
+    """Another deployment of the account; where a manifest wants it, its name and weights there."""
+
+    record: DeploymentRecord
+    owner: str = ""
+    moves_to: str = ""
+
+
+@dataclass(frozen=True)
 class DeploymentState:
     """The one that calls should go to, and whatever else has the name or that of a version."""
 
@@ -33,6 +42,7 @@ class DeploymentState:
     beside: tuple[DeploymentRecord, ...] = ()
     life: Life | None = None  # of the one that calls should go to; None where nobody has looked
     place: Place | None = None  # of its account, where no manifest names that
+    neighbours: tuple[Neighbour, ...] = ()
 
     def is_of(self, project: str) -> bool:
         """Whether our mark says that this project made it."""

@@ -25,6 +25,7 @@ from datetime import datetime, timedelta
 
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.lifetime import DEVELOPER, DEVELOPER_LIFETIME, IDLE_LIMIT, Unknown
+from reconciler.kinds.deployment.state import Neighbour
 from reconciler.planning.action import ReasonCode
 from reconciler.planning.kind import Absence
 from reconciler.planning.spans import duration
@@ -48,6 +49,7 @@ class Missing(Absence):
     at: datetime
     trace: Trace | Unknown
     strangers: tuple[DeploymentRecord, ...] = ()  # with names that a version of it may need
+    neighbours: tuple[Neighbour, ...] = ()
 
 
 @dataclass(frozen=True)

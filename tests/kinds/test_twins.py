@@ -1,0 +1,97 @@
+"""Two deployments of one model in an account, which the service may refuse: said before it does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from inline_snapshot import snapshot
+
+from reconciler.kinds import KINDS
+from reconciler.kinds.deployment.state import Neighbour
+from reconciler.planning.kind import Context
+from reconciler.planning.policy import Policy
+from tests.kinds.lives import untold
+from tests.kinds.tables import PAGE
+from tests.planning.situations import (
+    BYTES,
+    NOON,
+    OTHER_BYTES,
+    there_deployment,
+    wanted_deployment,
+    weights,
+)
+
+KIND = KINDS["deployment"]
+NEW, OLD, THIRD = (weights(one)[:8] for one in (BYTES, OTHER_BYTES, "cc" * 32))
+
+
+def said(state: Any, *neighbours: Neighbour, rule: str = "warn", **wanted: Any) -> str:
+    """What a plan says of `prod`, which should serve the model from BYTES."""
+    context = Context(NOON, Policy(project="shop", one_deployment_per_model=rule), {})
+    there = replace(state, neighbours=neighbours)
+    notices = KIND.decide(wanted_deployment(**wanted), there, context).notices
+    spoken = [one for one in notices if "may allow one deployment" in one]
+    return "\n".join(line for one in spoken for line in PAGE.wrap(one, 0))
+
+
+def beside(sha256: str, name: str, moves_to: str = "", **more: Any) -> Neighbour:
+    """Another deployment of the account, which a manifest wants if it moves to something."""
+    record = there_deployment(sha256, name, **more).record
+    return Neighbour(record, name if moves_to else "", moves_to)
+
+
+def test_somebody_elses() -> None:
+    """Whoever serves the model already is named, ours or not, before the service refuses."""
+    theirs = beside(BYTES, "theirs", tags={"owner": "cx"})
+    assert said(untold(), theirs) == snapshot("""\
+deployment/theirs, which this project did not make, serves the same model in account/sweden; the
+service may allow one deployment of a custom model in an account. Share one, use another
+account, or set oneDeploymentPerModel: allow in the Project.\
+""")
+    assert said(there_deployment(OTHER_BYTES), beside(BYTES, "renamed")) == snapshot("""\
+deployment/renamed, which no manifest wants any more, serves the same model in account/sweden;
+the service may allow one deployment of a custom model in an account. Delete it first, use
+another account, or set oneDeploymentPerModel: allow in the Project.\
+""")
+    assert said(untold(), theirs, update="versioned") == said(untold(), theirs)
+
+
+def test_what_needs_no_word() -> None:
+    """Nothing is said where nothing is made, of other models, and where the project allows it."""
+    theirs = beside(BYTES, "theirs", tags={})
+    assert said(untold(), theirs, rule="allow") == ""
+    assert said(there_deployment(), theirs) == ""
+    assert said(there_deployment(OTHER_BYTES), beside(OTHER_BYTES, "theirs", tags={})) == ""
+    # Validation has spoken of two that want the same.
+    assert said(untold(), beside(BYTES, "test", moves_to=NEW)) == ""
+
+
+def test_models_that_change_places() -> None:
+    """Neither can be the first: the same is said of each, and what to do about it."""
+    prod = there_deployment(OTHER_BYTES)
+    assert said(prod, beside(BYTES, "test", moves_to=OLD)) == snapshot("""\
+deployment/prod and deployment/test are to serve each other's models, and the service may allow
+one deployment of a custom model in an account. So that takes two steps: move one to a third
+model, or delete it, and apply that first, or set oneDeploymentPerModel: allow in the Project.\
+""")
+    round_ = (beside(BYTES, "test", THIRD), beside("cc" * 32, "beta", OLD))
+    assert said(prod, *round_) == snapshot("""\
+deployment/beta, deployment/prod and deployment/test are to serve each other's models, and the
+service may allow one deployment of a custom model in an account. So that takes two steps: move
+one to a third model, or delete it, and apply that first, or set oneDeploymentPerModel: allow in
+the Project.\
+""")
+    assert said(prod, *round_, update="versioned") == said(prod, *round_)
+
+
+def test_a_model_that_becomes_free() -> None:
+    """One that is to move on frees its model, in this apply or the next."""
+    prod = there_deployment(OTHER_BYTES)
+    assert said(prod, beside(BYTES, "test", moves_to=THIRD)) == snapshot("""\
+deployment/test serves that model until it has changed itself, and the service may allow one
+deployment of a custom model in an account: apply once more if this is refused, or set
+oneDeploymentPerModel: allow in the Project.\
+""")
+    away = (beside(BYTES, "test", THIRD), beside("cc" * 32, "beta", tags={}))
+    assert said(prod, *away) == said(prod, away[0])
