@@ -645,8 +645,21 @@ there was none to put back
     same. The same prompts are not tried again: change them, or the model
 another model
   replace changed: another model: in place if the service can; else deleted and made again
-    (calls fail meanwhile, for 2 to 10 minutes as a rule); asked 1 prompt then, and put back if
-    it fails
+    (calls fail meanwhile, for 2 to 10 minutes as a rule). It is then asked 1 prompt; if it
+    fails, the earlier model is put back the same way, with a second gap if there was one before
+  model: cd0a9d25 -> 8c8a3a9d
+  = degraded deployment, model differs in model\
+""")
+
+
+def test_a_gap_and_another() -> None:
+    """Where it has to be deleted first, putting the earlier model back costs a second gap."""
+    wanted = versioned(update="replace", verify=(PROMPT,))
+    assert shown(wanted, {"replaced": [plain()]}) == snapshot("""\
+replaced
+  replace changed: another model: deleted and made again under the same name; calls fail
+    meanwhile, for 2 to 10 minutes as a rule. It is then asked 1 prompt; if it fails, the
+    earlier model is put back the same way, with a second gap
   model: cd0a9d25 -> 8c8a3a9d
   = degraded deployment, model differs in model\
 """)

@@ -149,8 +149,7 @@ def _change(at: Address, goal: DeploymentGoal, step: Swap | Change | Check) -> A
         undo = "not needed: it only asks"
         return Action(at, Verb.UPDATE, ReasonCode.CHANGED, reason, undo=undo)
     if isinstance(step, Swap):
-        back = f"; asked {_prompts(goal)} then, and put back if it fails" if goal.verify else ""
-        reason = f"another model: {IN_PLACE if goal.update == 'auto' else ANEW}{back}"
+        reason = f"another model: {IN_PLACE if goal.update == 'auto' else ANEW}{_back(goal)}"
         undo = EARLIER_STAYS
         return Action(at, Verb.REPLACE, ReasonCode.CHANGED, reason, step.changes, undo=undo)
     is_owner_only = all(one.field == "owner" for one in step.changes)
@@ -159,6 +158,17 @@ def _change(at: Address, goal: DeploymentGoal, step: Swap | Change | Check) -> A
     reason += f"; {amount(goal)}" if is_resized else ""
     reason += f"; then {outlook.calling(step.followed_by)}" if step.followed_by else ""
     return Action(at, Verb.UPDATE, ReasonCode.CHANGED, reason, step.changes, undo=EARLIER)
+
+
+def _back(goal: DeploymentGoal) -> str:
+    """What follows where the answers are wrong: the earlier one comes back the way it went."""
+    if not goal.verify:
+        return ""
+    again = " if there was one before" if goal.update == "auto" else ""
+    return (
+        f". It is then asked {_prompts(goal)}; if it fails, the earlier model is put back the same "
+        f"way, with a second gap{again}"
+    )
 
 
 def _roll_out(at: Address, goal: DeploymentGoal, step: Promote | Drain | Retire) -> Action:
