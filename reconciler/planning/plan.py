@@ -169,7 +169,7 @@ def _making_room(
     """Of what goes before others are there, because there is not enough for both."""
     listed = list(wanted)
     for one in pruned:
-        given = [key for key in short if one.takes.get(key, 0) < 0]
+        given = [key for key in short if gives(one, [key])]
         takers = [
             other.address for other in listed if any(other.takes.get(key, 0) > 0 for key in given)
         ]

@@ -28,7 +28,7 @@ from reconciler.emulator import serve
 from reconciler.kinds import KINDS
 from reconciler.kinds.fine_tuned_model.goal import FineTunedModelGoal
 from reconciler.manifest.loading import load
-from reconciler.planning.action import Action
+from reconciler.planning.action import Action, ReasonCode, Verb
 from reconciler.planning.address import Address
 from reconciler.planning.desired import Desired
 from reconciler.planning.kind import Absence, Context, Observation, Scene
@@ -48,6 +48,7 @@ RATE = 60  # the emulator's clock, in seconds a second
 TRAINING = Address("dataset", f"{MARK}-train")
 MODEL = Address("finetunedmodel", f"{MARK}-model")
 DEPLOYMENT = Address("deployment", f"{MARK}-bot")
+DESTROY = Action(DEPLOYMENT, Verb.DELETE, ReasonCode.DESTROY, "asked for", lane="here")
 HERE, THERE = Address("account", "here"), Address("account", "there")
 
 costs_training = pytest.mark.skipif(

@@ -21,6 +21,7 @@ from reconciler.providers.azure.activity import Activity, Calls, Unseen, read_lo
 from reconciler.providers.azure.connect import _local_policy, _LocalCredential
 from tests.kinds.conformance.conftest import (
     DEPLOYMENT,
+    DESTROY,
     MODEL,
     Emulator,
     Service,
@@ -307,9 +308,7 @@ def test_deleted_by_somebody(service: Service, emulator: Emulator) -> None:
     """Gone while it was in use: that was somebody, and it is made again."""
     desired = deployed(service, emulator)
     emulator.advance(3 * DAY)
-    service.perform(
-        desired, Action(DEPLOYMENT, Verb.DELETE, ReasonCode.DESTROY, "", lane="here"), {}
-    )
+    service.perform(desired, DESTROY, {})
     action = decided(service, desired)
     assert (action.verb, action.code) == (Verb.CREATE, ReasonCode.DELETED_ELSEWHERE)
 

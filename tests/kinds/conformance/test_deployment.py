@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.planning.action import Action, ReasonCode, Verb
+from reconciler.planning.action import ReasonCode, Verb
 from reconciler.planning.address import Address
 from reconciler.providers.azure.listings import list_deployments
 from reconciler.providers.errors import (
@@ -24,6 +24,7 @@ from reconciler.providers.errors import (
 from tests.kinds.conformance.conftest import (
     BASE,
     DEPLOYMENT,
+    DESTROY,
     MARK,
     MODEL,
     Emulator,
@@ -33,7 +34,6 @@ from tests.kinds.conformance.conftest import (
 )
 
 pytestmark = costs_training
-DELETE = Action(DEPLOYMENT, Verb.DELETE, ReasonCode.DESTROY, "asked for", lane="here")
 DEVELOPER = {"name": "DeveloperTier", "capacity": 1}
 PATH = "/deployments/[^/]+$"
 
@@ -234,7 +234,7 @@ def test_a_conflict_is_waited_out(service: Service, emulator: Emulator, method: 
     emulator.fault(method, PATH, 3, **busy)
     changed = service.desired({"sku": DEVELOPER | {"capacity": 2}})
     if method == "DELETE":
-        service.perform(changed, DELETE)
+        service.perform(changed, DESTROY)
         assert service.state(changed, DEPLOYMENT) is None
     else:
         service.carry_out(changed, DEPLOYMENT, needs)
@@ -286,7 +286,7 @@ def test_a_delete(service: Service) -> None:
     """DELETE is a long-running write too; after it the name is gone from the list."""
     desired = service.desired({})
     service.deploy(desired)
-    service.perform(desired, DELETE)
+    service.perform(desired, DESTROY)
     service.until(lambda: service.state(desired, DEPLOYMENT) is None)
     assert service.proposed(desired, DEPLOYMENT).verb is Verb.CREATE
 
@@ -296,8 +296,8 @@ def test_deleting_what_is_gone(service: Service) -> None:
     desired = service.desired({})
     service.deploy(desired)
     seen = service.state(desired, DEPLOYMENT)
-    service.perform(desired, DELETE, state=seen)
-    service.perform(desired, DELETE, state=seen)
+    service.perform(desired, DESTROY, state=seen)
+    service.perform(desired, DESTROY, state=seen)
 
 
 def test_deleting_what_is_gone_with_404(service: Service, emulator: Emulator) -> None:
@@ -305,7 +305,7 @@ def test_deleting_what_is_gone_with_404(service: Service, emulator: Emulator) ->
     desired = service.desired({})
     service.deploy(desired)
     emulator.fault("DELETE", PATH, kind="status", status=404, code="ResourceNotFound")
-    service.perform(desired, DELETE)
+    service.perform(desired, DESTROY)
 
 
 def test_provisioning_that_fails(service: Service, emulator: Emulator) -> None:
@@ -370,7 +370,7 @@ def test_a_failed_deployment_that_vanished(service: Service, emulator: Emulator)
     with pytest.raises((Refused, AnswerLost)):
         service.carry_out(desired, DEPLOYMENT, needs)
     action, seen = service.proposed(desired, DEPLOYMENT), service.state(desired, DEPLOYMENT)
-    service.perform(desired, DELETE)
+    service.perform(desired, DESTROY)
     with pytest.raises(Conflict, match="changed meanwhile"):
         service.perform(desired, action, needs, state=seen)
     service.carry_out(desired, DEPLOYMENT, needs)

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from reconciler.planning.action import Action, ReasonCode, Verb
+from reconciler.planning.action import Verb
 from reconciler.providers.errors import AnswerLost, Refused
 from tests.kinds.conformance.conftest import (
     DEPLOYMENT,
+    DESTROY,
     MODEL,
     Emulator,
     Service,
@@ -22,7 +23,6 @@ from tests.kinds.conformance.conftest import (
 )
 
 pytestmark = costs_training
-DELETE = Action(DEPLOYMENT, Verb.DELETE, ReasonCode.DESTROY, "asked for", lane="here")
 states = either("after_failed_write", "Failed", "Succeeded")
 
 
@@ -80,7 +80,7 @@ def test_a_deletion_that_fails_later(service: Service, emulator: Emulator) -> No
     desired = service.desired({})
     service.deploy(desired)
     with fails_later(emulator):
-        service.perform(desired, DELETE)
+        service.perform(desired, DESTROY)
     assert service.state(desired, DEPLOYMENT) is not None
-    service.perform(desired, DELETE)
+    service.perform(desired, DESTROY)
     assert service.state(desired, DEPLOYMENT) is None

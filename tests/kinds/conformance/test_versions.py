@@ -15,6 +15,7 @@ from reconciler.providers.azure.listings import list_deployments
 from reconciler.providers.errors import AnswerLost, Refused
 from tests.kinds.conformance.conftest import (
     DEPLOYMENT,
+    DESTROY,
     MARK,
     MODEL,
     Emulator,
@@ -25,7 +26,6 @@ from tests.kinds.conformance.conftest import (
 
 pytestmark = costs_training
 VERSIONED = {"update": "versioned", "drain": "0s"}
-DESTROY = Action(DEPLOYMENT, Verb.DELETE, ReasonCode.DESTROY, "asked for", lane="here")
 # A simulated model knows its own examples by heart, and no others.
 QUESTION = f"{MARK} a: what is 3 and 3?"
 KNOWS_A = {"verify": [{"prompt": QUESTION, "contains": "It is 6"}]}
