@@ -134,6 +134,29 @@ def test_wrong_answers_are_not_promoted(service: Service, emulator: Emulator) ->
     assert called(service, easier) == version(second)
 
 
+def test_what_has_drained_goes_beside_a_rejected_version(
+    service: Service, emulator: Emulator
+) -> None:
+    """The one that is called and the one that failed stay; an older one does not cost for ever."""
+    del emulator
+    first = service.desired(VERSIONED)
+    roll_out(service, first, service.train(first))
+    second = service.desired(VERSIONED, data="b")
+    needs = service.train(second)
+    while called(service, second) != version(second):
+        service.carry_out(second, DEPLOYMENT, needs)
+    third = service.desired(VERSIONED | KNOWS_A, data="c")
+    needs = service.train(third)
+    service.carry_out(third, DEPLOYMENT, needs)
+    with pytest.raises(Refused, match="It is not promoted"):
+        service.carry_out(third, DEPLOYMENT, needs)
+    assert names(service) == {version(first), version(second), version(third)}
+    assert service.carry_out(third, DEPLOYMENT, needs).code is ReasonCode.DRAINED
+    assert names(service) == {version(second), version(third)}
+    assert called(service, third) == version(second)
+    assert service.proposed(third, DEPLOYMENT).code is ReasonCode.VERIFY_FAILED
+
+
 @either("change_model", "refuse", "allow")
 def test_wrong_answers_in_place(service: Service, emulator: Emulator) -> None:
     """In place, the earlier model is put back, and the failure is remembered beside it."""
