@@ -18,11 +18,10 @@ def make(errand: Errand, step: Make) -> None:
     errand.desk.delete(*step.instead_of)
     place = errand.patient if step.instead_of else errand
     place.put(step.name, errand.whole(step.name))
-    record = errand.believe(step.name)
+    errand.believe(step.name)
     if step.beside:
         errand.scene.tell(f"{step.name} is there, beside {step.beside}, which goes on answering")
     if step.is_called_at_once(errand.goal.name):
-        reach(errand, Line(errand.desk, step.name, record.model))
         check(errand, step.name)
 
 
@@ -63,12 +62,12 @@ def _prove(errand: Errand, name: str) -> None:
     """Whether it serves its new model, can be called and answers as expected."""
     record = errand.served(name)
     line = Line(errand.desk, name, record.model)
-    reach(errand, line)
+    reached = reach(errand, line)
     marks, wrong = verdict(errand, line)
     if wrong:
         raise rejected(wrong)
-    if marks:
-        errand.desk.patch(name, body.patch(errand.goal, record, marks))
+    if reached or marks:
+        errand.desk.patch(name, body.patch(errand.goal, record, {**reached, **marks}))
 
 
 def _undone(errand: Errand, name: str, before: body.Body, error: ServiceError) -> ServiceError:

@@ -69,6 +69,8 @@ def _phase(case: Case) -> tuple[Phase, str]:
             found = (Phase.PENDING, "not promoted yet") if case.target else (Phase.MISSING, "")
         case Make() | Promote() | Swap() | Change() as step:
             found = _differing(step.changes)
+        case Check(is_new=True):
+            found = Phase.PENDING, "not called yet, so nobody knows whether it answers"
         case Check():
             found = Phase.READY, "its answers have not been checked"
         case _:

@@ -52,7 +52,7 @@ def told(at: Address, goal: DeploymentGoal, step: Step) -> Action:
         case Promote() | Drain() | Retire():
             return _roll_out(at, goal, step)
         case Leave() | Await() | LeaveOff() | Rejected() | Keep():
-            return _stay(at, step)
+            return _stay(at, goal, step)
         case StayAway() | Hibernate() | Call():
             return outlook.action(at, goal, step)
         case _:
@@ -115,11 +115,17 @@ def amount(goal: DeploymentGoal) -> str:
     return f"{goal.capacity * 1000:,} tokens a minute (capacity {goal.capacity:,})"
 
 
+def _asking(goal: DeploymentGoal) -> str:
+    return joined(("called once", *([f"asked {_prompts(goal)}"] if goal.verify else [])))
+
+
 def _change(at: Address, goal: DeploymentGoal, step: Swap | Change | Check) -> Action:
     if isinstance(step, Check):
         reason = f"nobody has asked it the {_prompts(goal)} of verify yet"
+        if step.is_new:
+            reason = f"nobody has called it since it serves this model: {_asking(goal)}"
         undo = "not needed: it only asks"
-        return Action(at, Verb.UPDATE, ReasonCode.CHANGED, reason, undo=undo)
+        return Action(at, Verb.UPDATE, ReasonCode.UNCHECKED, reason, undo=undo)
     if isinstance(step, Swap):
         back = f"; asked {_prompts(goal)} then, and put back if it fails" if goal.verify else ""
         reason = f"another model: {IN_PLACE if goal.update == 'auto' else ANEW}{back}"
@@ -151,7 +157,9 @@ def _roll_out(at: Address, goal: DeploymentGoal, step: Promote | Drain | Retire)
     return Action(at, Verb.UPDATE, ReasonCode.CHANGED, reason, step.changes, undo=EARLIER)
 
 
-def _stay(at: Address, step: Leave | Await | LeaveOff | Rejected | Keep) -> Action:
+def _stay(
+    at: Address, goal: DeploymentGoal, step: Leave | Await | LeaveOff | Rejected | Keep
+) -> Action:
     match step:
         case Leave(name):
             reason = "exists that this project did not make"
@@ -161,7 +169,8 @@ def _stay(at: Address, step: Leave | Await | LeaveOff | Rejected | Keep) -> Acti
             text = f"a deployment {called} {reason}; {way_out}"
             return Action(at, Verb.KEEP, ReasonCode.FOREIGN, text)
         case Await(said):
-            return Action(at, Verb.WAIT, ReasonCode.PENDING, f"the service says {said}")
+            then = f"; then {_asking(goal)}" if step.followed_by else ""
+            return Action(at, Verb.WAIT, ReasonCode.PENDING, f"the service says {said}{then}")
         case LeaveOff(said):
             return Action(at, Verb.KEEP, ReasonCode.DISABLED, f"the service says {said}")
         case Rejected():
