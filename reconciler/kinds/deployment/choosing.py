@@ -25,9 +25,7 @@ from reconciler.kinds.deployment.state import (
     weights,
 )
 from reconciler.kinds.deployment.steps import (
-    FAILED,
     GIVEN_UP,
-    PASSED,
     SWITCHED_OFF,
     WORKING,
     Await,
@@ -144,9 +142,8 @@ def _targeted(case: Case) -> DeploymentRecord:
 
 def _rejection(case: Case) -> Step | None:
     """These weights have failed these prompts; the settings of what serves may still change."""
-    failed = f"{FAILED}:{case.verdict}"
     known = [one for one in (case.target, case.current) if one and case.verdict]
-    if not any(one.tags.get(VERIFY) == failed for one in known):
+    if not any(one.tags.get(VERIFY) == case.failed for one in known):
         return None
     if case.current and (differing := _settings(case, case.current)):
         return Change(case.current.name, differing)
@@ -195,7 +192,7 @@ def _settings(case: Case, record: DeploymentRecord) -> tuple[FieldChange, ...]:
 def _answers(case: Case) -> Check | None:
     record = _targeted(case)
     is_new = case.goal.probe and record.tags.get(CALLED) == NEVER
-    is_known = not case.verdict or record.tags.get(VERIFY) == f"{PASSED}:{case.verdict}"
+    is_known = not case.verdict or record.tags.get(VERIFY) == case.passed
     return Check(record.name, is_new) if is_new or not is_known else None
 
 

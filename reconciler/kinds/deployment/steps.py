@@ -19,7 +19,6 @@ from reconciler.planning.action import FieldChange
 WORKING = frozenset({"accepted", "creating", "moving", "updating", "deleting"})
 GIVEN_UP = frozenset({"failed", "canceled"})
 SWITCHED_OFF = frozenset({"disabled"})
-PASSED, FAILED = "passed", "failed"
 
 
 @dataclass(frozen=True)

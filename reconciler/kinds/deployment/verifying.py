@@ -14,7 +14,6 @@ from reconciler.kinds.deployment.calling import Line, Question
 from reconciler.kinds.deployment.errand import Errand
 from reconciler.kinds.deployment.expectation import missed
 from reconciler.kinds.deployment.state import CALLED, FORBIDDEN, NEVER, VERIFY
-from reconciler.kinds.deployment.steps import FAILED, PASSED
 from reconciler.providers.errors import PermissionMissing, Refused, SignInMissing
 
 WRONG_ANSWERS = "VerifyFailed"
@@ -48,15 +47,15 @@ def verdict(errand: Errand, line: Line) -> tuple[Mapping[str, str], str]:
     """The mark that says how it went, and what was wrong with the answers."""
     if not errand.goal.verify:
         return {}, ""
-    passed = f"{PASSED}:{errand.case.verdict}"
-    if any(one.name == line.name and one.tags.get(VERIFY) == passed for one in errand.case.records):
-        return {VERIFY: passed}, ""
+    case = errand.case
+    if any(one.name == line.name and one.tags.get(VERIFY) == case.passed for one in case.records):
+        return {VERIFY: case.passed}, ""
     wrong = [*_wrong_answers(errand, line)]
     if not wrong:
-        return {VERIFY: passed}, ""
+        return {VERIFY: case.passed}, ""
     asked = len(errand.goal.verify)
     text = f"{line.name} failed {len(wrong)} of {asked} prompts: {'; '.join(wrong)}"
-    return {VERIFY: f"{FAILED}:{errand.case.verdict}"}, text
+    return {VERIFY: case.failed}, text
 
 
 def _wrong_answers(errand: Errand, line: Line) -> Iterator[str]:
