@@ -17,10 +17,16 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from reconciler.providers.azure.activity import Activity, Calls, Unseen
+from reconciler.providers.azure.catalogue import built_in
 
 IDLE_LIMIT = timedelta(days=15)
 DEVELOPER_LIFETIME = timedelta(hours=24)
-DEVELOPER = "developertier"
+DEVELOPER = "DeveloperTier"
+
+
+def is_developer(sku: str) -> bool:
+    """Whether that is the Developer tier, which the service's own documents spell in three ways."""
+    return built_in().sku(sku) == DEVELOPER
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,7 @@ class Life:
 
     @property
     def is_developer(self) -> bool:
-        return self.sku.lower() == DEVELOPER
+        return is_developer(self.sku)
 
     @property
     def age(self) -> timedelta | Unknown:

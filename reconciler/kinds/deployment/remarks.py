@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from reconciler.kinds.deployment import advice, inactivity
 from reconciler.kinds.deployment.body import READ_ONLY
 from reconciler.kinds.deployment.goal import DeploymentGoal
-from reconciler.kinds.deployment.lifetime import DEVELOPER
+from reconciler.kinds.deployment.lifetime import is_developer
 from reconciler.kinds.deployment.serving import served
 from reconciler.kinds.deployment.spec import DeploymentSpec
 from reconciler.kinds.deployment.state import MARKS
@@ -34,7 +34,7 @@ def remarks(spec: DeploymentSpec, goal: DeploymentGoal, written: Written) -> Ite
     yield from _tags(spec)
     yield from _extra(spec)
     yield from _verify(spec)
-    yield from _life(spec)
+    yield from _life(spec, goal)
     yield from _name(goal)
     yield from _twin(goal, written)
 
@@ -82,15 +82,13 @@ def _verify(spec: DeploymentSpec) -> Iterator[Remark]:
             yield Remark(("verify", number, field), f"verify.{number}.{field} {why}")
 
 
-def _life(spec: DeploymentSpec) -> Iterator[Remark]:
-    is_developer = spec.sku.name.lower() == DEVELOPER
-    yield from inactivity.remarks(
-        spec.inactivity, is_developer=is_developer, is_protected=spec.protect
-    )
-    if spec.renew and not is_developer:
+def _life(spec: DeploymentSpec, goal: DeploymentGoal) -> Iterator[Remark]:
+    is_brief = is_developer(goal.sku)
+    yield from inactivity.remarks(spec.inactivity, is_developer=is_brief, is_protected=spec.protect)
+    if spec.renew and not is_brief:
         text = "renew is for DeveloperTier; for others there is inactivity.then: redeploy"
         yield Remark(("renew",), text, is_error=False)
-    if not spec.probe and (is_developer or spec.inactivity.is_absence_fine):
+    if not spec.probe and (is_brief or spec.inactivity.is_absence_fine):
         text = "without the call of probe, nothing may tell later that it was there"
         hint = "A deployment that nobody has called is taken for new, and made again."
         yield Remark(("probe",), text, hint, is_error=False)

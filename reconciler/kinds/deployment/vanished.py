@@ -24,7 +24,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reconciler.kinds.deployment.goal import DeploymentGoal
-from reconciler.kinds.deployment.lifetime import DEVELOPER, DEVELOPER_LIFETIME, IDLE_LIMIT, Unknown
+from reconciler.kinds.deployment.lifetime import (
+    DEVELOPER_LIFETIME,
+    IDLE_LIMIT,
+    Unknown,
+    is_developer,
+)
 from reconciler.planning.action import ReasonCode
 from reconciler.planning.kind import Absence
 from reconciler.planning.spans import duration
@@ -76,7 +81,7 @@ class Gone:
 
     @property
     def is_developer(self) -> bool:
-        return self.goal.sku.lower() == DEVELOPER
+        return is_developer(self.goal.sku)
 
     def could_be_older_than(self, span: timedelta) -> bool:
         return self.trained_at is None or self.trained_at + span <= self.at
