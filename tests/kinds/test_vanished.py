@@ -247,6 +247,8 @@ no trace
     50,000 tokens a minute (capacity 50)
   note: DeveloperTier may process prompts and answers in any Azure region, and promises no data
     residency
+  note: a DeveloperTier deployment ends 24 hours after it was made, called or not; ftctl wake
+    prod brings it back, or any apply with renew: true
   = missing no call to it in 16 days, and its model is older
 called 2 hours ago
   keep expired: the service deleted it when its 24 hours were up; ftctl wake prod brings it back
@@ -260,6 +262,8 @@ nobody may read
     50,000 tokens a minute (capacity 50)
   note: DeveloperTier may process prompts and answers in any Azure region, and promises no data
     residency
+  note: a DeveloperTier deployment ends 24 hours after it was made, called or not; ftctl wake
+    prod brings it back, or any apply with renew: true
   = missing whether it was there before is not known: nobody here may read the metrics of
     account/sweden (assign the role "Monitoring Reader" on the account)\
 """)
@@ -270,6 +274,8 @@ called 3 days ago
     renew is true; 50,000 tokens a minute (capacity 50)
   note: DeveloperTier may process prompts and answers in any Azure region, and promises no data
     residency
+  note: a DeveloperTier deployment ends 24 hours after it was made, called or not; renew: true
+    makes it again with the next apply
   = missing the service deleted it when its 24 hours were up, and renew is true\
 """)
 
@@ -283,6 +289,8 @@ called 2 hours ago
     up; 50,000 tokens a minute (capacity 50)
   note: DeveloperTier may process prompts and answers in any Azure region, and promises no data
     residency
+  note: a DeveloperTier deployment ends 24 hours after it was made, called or not; ftctl wake
+    prod brings it back, or any apply with renew: true
   = missing somebody deleted it before its 24 hours were up\
 """)
 

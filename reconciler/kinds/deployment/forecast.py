@@ -9,7 +9,7 @@ from typing import Literal, assert_never
 
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.inactivity import sleeps_at
-from reconciler.kinds.deployment.lifetime import Life, Unknown
+from reconciler.kinds.deployment.lifetime import Life, Unknown, is_developer
 from reconciler.kinds.deployment.vanished import Again, StayAway
 
 Presence = Literal["there", "gone", "away"]
@@ -56,7 +56,8 @@ def end_by_rule(goal: DeploymentGoal, life: Life, trained_at: datetime | None) -
     """What the service and its manifest lead to."""
     rule, end = goal.inactivity, end_by_service(life)
     if life.is_developer:
-        return End(end.at, f"{end.text}; {AGAIN if goal.renew else _woken(goal)}")
+        is_made_again = goal.renew or not is_developer(goal.sku)
+        return End(end.at, f"{end.text}; {AGAIN if is_made_again else _woken(goal)}")
     asleep = None if goal.is_protected else sleeps_at(rule, life, trained_at)
     if asleep:
         text = f"an apply from {_day(asleep)} on deletes it, to save its hosting; {_woken(goal)}"

@@ -10,7 +10,7 @@ from typing import assert_never
 from reconciler.kinds.deployment.case import Case
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.inactivity import hibernates, is_warned
-from reconciler.kinds.deployment.lifetime import NOT_ASKED, Life, Unknown, Use
+from reconciler.kinds.deployment.lifetime import NOT_ASKED, Life, Unknown, Use, is_developer
 from reconciler.kinds.deployment.steps import Call, Hibernate
 from reconciler.kinds.deployment.vanished import Again, StayAway
 from reconciler.planning.action import AWAY, Action, ReasonCode, Verb
@@ -61,7 +61,9 @@ def notices(case: Case) -> Iterator[str]:
     if life is None or case.answering is None:
         return
     if life.is_developer:
-        yield countdown(life)
+        yield f"{countdown(life)}{_moved(case.goal.sku)}"
+    elif is_developer(case.goal.sku):
+        return  # it has no rule of inactivity once it is that
     elif rule.hibernate_after is None and rule.then != "warn":
         return
     elif isinstance(life.use, Unknown):
@@ -71,6 +73,12 @@ def notices(case: Case) -> Iterator[str]:
         yield from _sleepless(case, life, rule.hibernate_after)
     elif is_warned(rule, life):
         yield countdown(life)
+
+
+def _moved(sku: str) -> str:
+    """UNVERIFIED: what the service does about one that is not DeveloperTier any more."""
+    prevented = f"; whether a change to {sku} prevents that is not documented"
+    return "" if is_developer(sku) else prevented
 
 
 def _untold(life: Life, unknown: Unknown) -> str:
