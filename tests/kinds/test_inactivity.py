@@ -323,10 +323,58 @@ def test_protected_by_the_manifest() -> None:
     """A protected deployment does not sleep, and the plan says so."""
     guarded = wanted_deployment(inactivity=SLEEPER, is_protected=True)
     tags = MINE | {"ftctl-protect": "true"}
-    assert table(guarded, {"4 days": living(40, 4, tags=tags)}, needs=needs(60)) == snapshot("""\
+    cases = {
+        "4 days": living(40, 4, tags=tags),
+        "11 days": living(40, 11, tags=tags),
+        "never called": living(11, None, tags=tags),
+        "nobody knows": aged(40, HIDDEN, tags=tags),
+    }
+    assert table(guarded, cases, needs=needs(60)) == snapshot("""\
 4 days
   keep as_wanted: as declared
   note: idle for 4d; it does not hibernate, because it is protected
+  = ready deployment, model
+11 days
+  keep as_wanted: as declared
+  note: idle for 11d; it does not hibernate, because it is protected
+  note: deleted by the service in 4d unless called; last call 11d ago; hosting since then
+    $448.80
+  = ready deployment, model deleted by the service in 4d unless called; last call 11d ago;
+    hosting since then $448.80
+never called
+  keep as_wanted: as declared
+  note: idle for 11d; it does not hibernate, because it is protected
+  note: deleted by the service in 4d unless called; never called; hosting so far $448.80
+  = ready deployment, model deleted by the service in 4d unless called; never called; hosting so
+    far $448.80
+nobody knows
+  keep as_wanted: as declared
+  note: when it was called last is not known: nobody here may read the metrics of account/sweden
+    (assign the role "Monitoring Reader" on the account)
+  = ready deployment, model\
+""")
+    agreed = wanted_deployment(
+        inactivity=rule(hibernateAfter="3d", then="accept"), is_protected=True
+    )
+    assert table(agreed, cases, needs=needs(60)) == snapshot("""\
+4 days
+  keep as_wanted: as declared
+  note: idle for 4d; it does not hibernate, because it is protected
+  = ready deployment, model
+11 days
+  keep as_wanted: as declared
+  note: idle for 11d; it does not hibernate, because it is protected
+  = ready deployment, model deleted by the service in 4d unless called; last call 11d ago;
+    hosting since then $448.80
+never called
+  keep as_wanted: as declared
+  note: idle for 11d; it does not hibernate, because it is protected
+  = ready deployment, model deleted by the service in 4d unless called; never called; hosting so
+    far $448.80
+nobody knows
+  keep as_wanted: as declared
+  note: when it was called last is not known: nobody here may read the metrics of account/sweden
+    (assign the role "Monitoring Reader" on the account)
   = ready deployment, model\
 """)
 

@@ -189,6 +189,16 @@ no trace in 92 days
 """)
 
 
+def test_protected() -> None:
+    """What is protected never hibernates, so that only the service or a person has deleted it."""
+    cases = CASES | {"called 10 days ago": gone(10)}
+    for then in ("warn", "redeploy", "accept"):
+        sleeper, plain = rule(then=then, hibernateAfter="3d"), rule(then=then)
+        guarded = wanted(inactivity=sleeper, is_protected=True)
+        same = wanted(inactivity=plain, is_protected=True)
+        assert table(guarded, cases, needs=needs(60)) == table(same, cases, needs=needs(60))
+
+
 @pytest.mark.parametrize("then", ["warn", "redeploy", "accept", "keepAlive"])
 @pytest.mark.parametrize("extra", [{}, {"hibernateAfter": "3d"}])
 @pytest.mark.parametrize("missing", [gone(None), gone(30, told=92), untold(), None])

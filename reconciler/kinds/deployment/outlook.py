@@ -57,28 +57,33 @@ def detail(case: Case) -> str:
 
 def notices(case: Case) -> Iterator[str]:
     """What a plan says of one that answers, whatever else has to be done about it."""
-    life, rule = case.life, case.goal.inactivity
+    life = case.life
     if life is None or case.answering is None:
         return
     if life.is_developer:
         yield f"{countdown(life)}{_moved(case.goal.sku)}"
-    elif is_developer(case.goal.sku):
-        return  # it has no rule of inactivity once it is that
-    elif rule.hibernate_after is None and rule.then != "warn":
-        return
-    elif isinstance(life.use, Unknown):
-        if life.use != NOT_ASKED:
-            yield _untold(life, life.use)
-    elif rule.hibernate_after is not None:
-        yield from _sleepless(case, life, rule.hibernate_after)
-    elif is_warned(rule, life):
-        yield countdown(life)
+    elif not is_developer(case.goal.sku):  # which no rule of inactivity holds for
+        yield from _idle(case, life)
 
 
 def _moved(sku: str) -> str:
     """UNVERIFIED: what the service does about one that is not DeveloperTier any more."""
     prevented = f"; whether a change to {sku} prevents that is not documented"
     return "" if is_developer(sku) else prevented
+
+
+def _idle(case: Case, life: Life) -> Iterator[str]:
+    rule = case.goal.inactivity
+    limit, is_warning = rule.hibernate_after, rule.then == "warn"
+    if isinstance(life.use, Unknown):
+        if life.use != NOT_ASKED and (is_warning or limit):
+            yield _untold(life, life.use)
+        return
+    if limit:
+        yield from _sleepless(case, life, limit)
+    # Before the service deletes what may hibernate, ftctl does.
+    if is_warning and (case.is_protected or not limit) and is_warned(rule, life):
+        yield countdown(life)
 
 
 def _untold(life: Life, unknown: Unknown) -> str:

@@ -12,6 +12,7 @@ was there has left at least that trace.
 | last call within 15 days                    | `deleted_elsewhere` | made again                   |
 | last call longer ago                        | `vanished_idle`     | up to `inactivity.then`      |
 | last call longer ago than `hibernateAfter`  | `asleep`            | made by `ftctl wake`         |
+|   (but nothing that is protected)           |                     |                              |
 | Developer tier, calls since it was trained  | `expired`           | up to `renew`                |
 
 Where the evidence is silent, what may be away stays away if it could have been there, because it
@@ -24,6 +25,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reconciler.kinds.deployment.goal import DeploymentGoal
+from reconciler.kinds.deployment.inactivity import Inactivity
 from reconciler.kinds.deployment.lifetime import (
     DEVELOPER_LIFETIME,
     IDLE_LIMIT,
@@ -83,6 +85,12 @@ class Gone:
     def is_developer(self) -> bool:
         return is_developer(self.goal.sku)
 
+    @property
+    def rule(self) -> Inactivity:
+        """What is protected does not hibernate, so ftctl cannot have deleted it."""
+        rule = self.goal.inactivity
+        return rule.model_copy(update={"hibernate_after": None}) if self.goal.is_protected else rule
+
     def could_be_older_than(self, span: timedelta) -> bool:
         return self.trained_at is None or self.trained_at + span <= self.at
 
@@ -121,7 +129,7 @@ def _traceless(gone: Gone, trace: Trace) -> Again | StayAway:
 
 
 def _stays_if_fine(gone: Gone, why: str) -> Again | StayAway:
-    if gone.goal.inactivity.is_absence_fine and not gone.is_developer:
+    if gone.rule.is_absence_fine and not gone.is_developer:
         return StayAway(ReasonCode.ASLEEP, f"it sleeps, or was never made: {why}; {_wake(gone)}")
     return Again(why=why)
 
@@ -140,7 +148,7 @@ def _expired(gone: Gone) -> Again | StayAway:
 def _left(gone: Gone, trace: Trace) -> Again | StayAway:
     """It was called, and is not there any more."""
     last = trace.last or trace.since
-    rule = gone.goal.inactivity
+    rule = gone.rule
     if rule.hibernate_after is not None and last + rule.hibernate_after <= gone.at:
         why = f"it sleeps, not called since {_day(last - trace.grain)}"
         return StayAway(ReasonCode.ASLEEP, f"{why}; {_wake(gone)}")
