@@ -350,6 +350,19 @@ def test_nothing_to_call() -> None:
     assert pointer(wanted().goal, gone(5)) is None
 
 
+def test_not_called_since_it_was_there() -> None:
+    """Calls are told by the day or by the hour; before its model was trained, it was not there."""
+    first_day = {"called on its first day": gone(40, told=92)}
+    told = table(wanted(), first_day, needs=needs(40.25))
+    assert "not called since 2026-10-11;" in " ".join(told.split())
+    asleep = wanted(inactivity=rule(hibernateAfter="3d"))
+    told = table(asleep, first_day, needs=needs(40.25))
+    assert "not called since 2026-10-11;" in " ".join(told.split())
+    refused = {"refused since": gone(1, told=92, answered=40)}
+    told = table(wanted(), refused, needs=needs(14.5))
+    assert "deleted_elsewhere" in told
+
+
 def test_a_model_that_is_not_trained() -> None:
     """Before its model is there, a deployment is only what it always was: not there yet."""
     stand = needs() | {BOT: replace(Standing(Phase.MISSING))}

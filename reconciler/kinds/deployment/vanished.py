@@ -91,6 +91,10 @@ class Gone:
         rule = self.goal.inactivity
         return rule.model_copy(update={"hibernate_after": None}) if self.goal.is_protected else rule
 
+    def not_before(self, moment: datetime) -> datetime:
+        """That moment, or when its model was trained: before that, there was nothing to call."""
+        return max(moment, self.trained_at or moment)
+
     def could_be_older_than(self, span: timedelta) -> bool:
         return self.trained_at is None or self.trained_at + span <= self.at
 
@@ -150,14 +154,13 @@ def _left(gone: Gone, trace: Trace) -> Again | StayAway:
     last = trace.last or trace.since
     rule = gone.rule
     if rule.hibernate_after is not None and last + rule.hibernate_after <= gone.at:
-        why = f"it sleeps, not called since {_day(last - trace.grain)}"
+        why = f"it sleeps, not called since {_day(gone.not_before(last - trace.grain))}"
         return StayAway(ReasonCode.ASLEEP, f"{why}; {_wake(gone)}")
-    # Before its model was trained it cannot have been quiet.
-    quiet = max(trace.quiet or trace.since, gone.trained_at or trace.since)
-    if quiet - trace.grain + IDLE_LIMIT > gone.at:
+    quiet = gone.not_before(trace.quiet - trace.grain if trace.quiet else trace.since)
+    if quiet + IDLE_LIMIT > gone.at:
         why = f"somebody deleted it: {_ago(gone, last)}, and the service waits 15 days"
         return Again(ReasonCode.DELETED_ELSEWHERE, why)
-    why = f"the service deleted it, not called since {_day(quiet - trace.grain)}"
+    why = f"the service deleted it, not called since {_day(quiet)}"
     if rule.is_absence_fine:
         return StayAway(ReasonCode.ASLEEP, f"{why}; {_wake(gone)}")
     if rule.then == "warn":
