@@ -100,9 +100,9 @@ def _matters(one: Look, trained: Trained, at: datetime) -> bool:
 
 
 def _is_old_enough(record: DeploymentRecord, rule: Inactivity, at: datetime) -> bool:
-    if is_developer(record.sku) or record.created_at is None:
+    if is_developer(record.sku):
         return False
-    return at - record.created_at >= rule.acts_from
+    return record.created_at is None or at - record.created_at >= rule.acts_from
 
 
 def _is_untold(one: Look, seen: Seen | None, trained: Trained) -> bool:

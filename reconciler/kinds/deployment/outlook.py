@@ -82,7 +82,10 @@ def _idle(case: Case, life: Life) -> Iterator[str]:
     if limit:
         yield from _sleepless(case, life, limit)
     # Before the service deletes what may hibernate, ftctl does.
-    if is_warning and (case.is_protected or not limit) and is_warned(rule, life):
+    is_left_to_it = is_warning and (case.is_protected or not limit)
+    if isinstance(life.quiet_since, Unknown):
+        yield from [countdown(life)] if is_left_to_it or rule.then == "keepAlive" else []
+    elif is_left_to_it and is_warned(rule, life):
         yield countdown(life)
 
 
@@ -96,8 +99,10 @@ def _untold(life: Life, unknown: Unknown) -> str:
 
 def _sleepless(case: Case, life: Life, limit: timedelta) -> Iterator[str]:
     """Why something does not hibernate although it is time."""
-    since = life.idle_since
+    since, quiet = life.idle_since, life.quiet_since
     if isinstance(since, Unknown):
+        if isinstance(quiet, Unknown) or life.at - quiet >= limit:
+            yield f"it does not hibernate, because {since.why}"
         return
     idle = life.at - max(since, case.trained_at or since)
     if idle < limit:
