@@ -13,8 +13,8 @@ from reconciler.kinds.deployment.spec import DeploymentSpec
 from reconciler.kinds.deployment.state import MARKS
 from reconciler.kinds.deployment.versions import LONGEST_NAME, version_name
 from reconciler.planning.kind import Remark, Written
+from reconciler.providers.azure.quota import is_provisioned
 
-PROVISIONED = "ProvisionedManaged"
 # ARM-wide limits on tags; ours take some of the fifty.
 MOST_TAGS, LONGEST_TAG, LONGEST_VALUE = 40, 512, 256
 OF_ITS_OWN = frozenset(
@@ -40,9 +40,9 @@ def remarks(spec: DeploymentSpec, goal: DeploymentGoal, written: Written) -> Ite
 
 
 def _sku(spec: DeploymentSpec, goal: DeploymentGoal) -> Iterator[Remark]:
-    if goal.sku == PROVISIONED:
+    if is_provisioned(goal.sku):
         if spec.sku.tokens_per_minute is not None:
-            text = f"{PROVISIONED} is measured in throughput units, not in tokens a minute"
+            text = f"{goal.sku} is measured in throughput units, not in tokens a minute"
             yield Remark(("sku", "tokensPerMinute"), text, "Write capacity.")
         return
     if spec.sku.amount == 1:
