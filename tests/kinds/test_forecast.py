@@ -103,3 +103,10 @@ def test_missing() -> None:
     made = of_one_missing(Again(ReasonCode.DELETED_ELSEWHERE, "somebody deleted it"))
     assert (stays.presence, stays.text) == ("away", "it sleeps")
     assert made.text == "somebody deleted it; the next apply makes it"
+    unseen = of_one_missing(Again(ReasonCode.ABSENT, "the account itself cannot be seen"))
+    assert unseen.text == snapshot(
+        "the account itself cannot be seen; once it can, an apply makes what is missing"
+    )
+    assert of_one_missing(Again(), has_model=False).text == snapshot(
+        "an apply makes it once its model is there"
+    )

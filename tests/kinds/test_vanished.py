@@ -48,19 +48,19 @@ called 3 days ago
   = missing somebody deleted it: it was called 3d ago, and the service waits 15 days
 called 15 days ago
   keep vanished_idle: the service deleted it, not called since 2026-11-05; ftctl wake prod
-    brings it back, then: redeploy always does
+    brings it back, or any apply with inactivity: {then: redeploy}
   = missing the service deleted it, not called since 2026-11-05; ftctl wake prod brings it back,
-    then: redeploy always does
+    or any apply with inactivity: {then: redeploy}
 called 15 days ago, refused since
   keep vanished_idle: the service deleted it, not called since 2026-11-05; ftctl wake prod
-    brings it back, then: redeploy always does
+    brings it back, or any apply with inactivity: {then: redeploy}
   = missing the service deleted it, not called since 2026-11-05; ftctl wake prod brings it back,
-    then: redeploy always does
+    or any apply with inactivity: {then: redeploy}
 called 40 days ago
   keep vanished_idle: the service deleted it, not called since 2026-10-10; ftctl wake prod
-    brings it back, then: redeploy always does
+    brings it back, or any apply with inactivity: {then: redeploy}
   = missing the service deleted it, not called since 2026-10-10; ftctl wake prod brings it back,
-    then: redeploy always does
+    or any apply with inactivity: {then: redeploy}
 nobody may read
   create missing: not on account/sweden; whether it was there before is not known: nobody here
     may read the metrics of account/sweden (assign the role "Monitoring Reader" on the account);

@@ -11,6 +11,7 @@ from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.inactivity import sleeps_at
 from reconciler.kinds.deployment.lifetime import Life, Unknown, is_developer
 from reconciler.kinds.deployment.vanished import Again, StayAway
+from reconciler.planning.action import ReasonCode
 
 Presence = Literal["there", "gone", "away"]
 
@@ -47,9 +48,16 @@ def of_one_there(life: Life, end: End, then: datetime) -> Forecast:
     return Forecast("gone" if is_gone else "there", end.text, replace(life, at=until), end.at)
 
 
-def of_one_missing(step: Again | StayAway) -> Forecast:
-    made = "the next apply makes it" if isinstance(step, Again) else ""
+def of_one_missing(step: Again | StayAway, *, has_model: bool = True) -> Forecast:
+    made = _made(step.code, has_model=has_model) if isinstance(step, Again) else ""
     return Forecast("away", "; ".join(filter(None, [step.why, made])))
+
+
+def _made(code: ReasonCode, *, has_model: bool) -> str:
+    """When an apply makes it."""
+    if code is ReasonCode.ABSENT:
+        return "once it can, an apply makes what is missing"
+    return "the next apply makes it" if has_model else "an apply makes it once its model is there"
 
 
 def end_by_rule(goal: DeploymentGoal, life: Life, trained_at: datetime | None) -> End:

@@ -35,7 +35,7 @@ def action(at: Address, goal: DeploymentGoal, step: StayAway | Hibernate | Call)
             reason = f"nobody called it for {duration(idle)}{saving(goal)}"
             return Action(at, Verb.DELETE, ReasonCode.HIBERNATE, reason, undo=undo)
         case Call():
-            undo = "none is needed"
+            undo = "not needed: it is only called"
             return Action(at, Verb.UPDATE, ReasonCode.KEEP_ALIVE, calling(step), undo=undo)
         case _:
             assert_never(step)

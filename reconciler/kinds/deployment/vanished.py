@@ -164,7 +164,7 @@ def _left(gone: Gone, trace: Trace) -> Again | StayAway:
     if rule.is_absence_fine:
         return StayAway(ReasonCode.ASLEEP, f"{why}; {_wake(gone)}")
     if rule.then == "warn":
-        ways = f"{_wake(gone)}, then: redeploy always does"
+        ways = f"{_wake(gone)}, or any apply with inactivity: {{then: redeploy}}"
         return StayAway(ReasonCode.VANISHED_IDLE, f"{why}; {ways}")
     return Again(ReasonCode.VANISHED_IDLE, why)
 
