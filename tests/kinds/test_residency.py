@@ -45,8 +45,8 @@ def test_where_calls_are_processed() -> None:
     assert "\n".join(filter(None, (notices(sku=sku) for sku in skus))) == snapshot("""\
 GlobalStandard may process prompts and answers in any Azure region; data at rest
 stays in swedencentral
-DataZoneStandard may process prompts and answers in the US or EU data zone; data
-at rest stays in swedencentral
+DataZoneStandard may process prompts and answers in the US data zone; data at
+rest stays in swedencentral
 DeveloperTier may process prompts and answers in any Azure region, and promises
 no data residency\
 """)
