@@ -31,6 +31,7 @@ from reconciler.kinds.duration import words
 from reconciler.planning.action import Action, ReasonCode, Verb
 from reconciler.planning.address import Address
 from reconciler.planning.phrases import count, joined
+from reconciler.providers.azure.quota import is_provisioned
 
 # Deleting and making again: 15 to 20 s until the quota is free, minutes until calls are answered.
 # Source: Microsoft's public fine-tuning field notes, 2026-08.
@@ -39,7 +40,6 @@ IN_PLACE = f"in place if the service can; else deleted and made again ({GAP})"
 ANEW = f"deleted and made again under the same name; {GAP}"
 EARLIER = "apply the earlier manifest"
 CENT = Decimal("0.01")
-PROVISIONED = "ProvisionedManaged"
 
 
 def told(at: Address, goal: DeploymentGoal, step: Step) -> Action:
@@ -110,8 +110,8 @@ def _prompts(goal: DeploymentGoal) -> str:
 
 def amount(goal: DeploymentGoal) -> str:
     """Capacity in both of its units."""
-    if goal.sku == PROVISIONED:
-        return f"{goal.capacity:,} provisioned throughput units"
+    if is_provisioned(goal.sku):
+        return count(goal.capacity, "provisioned throughput unit")
     return f"{goal.capacity * 1000:,} tokens a minute (capacity {goal.capacity:,})"
 
 
