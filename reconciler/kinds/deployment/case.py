@@ -22,7 +22,6 @@ from reconciler.kinds.deployment.state import (
     is_protected,
     is_same_name,
 )
-from reconciler.kinds.deployment.steps import FAILED
 from reconciler.kinds.deployment.vanished import Again, Missing, StayAway, absent
 from reconciler.kinds.deployment.versions import (
     Leaving,
@@ -126,10 +125,20 @@ class Case:
         return mark(self.served.weights, self.goal.verify) if self.goal.verify else ""
 
     @property
+    def passed(self) -> str:
+        """The tag of what has answered so."""
+        return f"passed:{self.verdict}"
+
+    @property
+    def failed(self) -> str:
+        """The tag of what has not."""
+        return f"failed:{self.verdict}"
+
+    @property
     def is_rejected(self) -> bool:
         """Whether these weights have failed these prompts."""
         known = [one for one in (self.target, self.current) if one and self.verdict]
-        return any(one.tags.get(VERIFY) == f"{FAILED}:{self.verdict}" for one in known)
+        return any(one.tags.get(VERIFY) == self.failed for one in known)
 
 
 def case_of(

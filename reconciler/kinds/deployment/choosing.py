@@ -15,6 +15,8 @@ from reconciler.kinds.deployment.case import Case
 from reconciler.kinds.deployment.inactivity import hibernates, is_to_be_called
 from reconciler.kinds.deployment.lifetime import Unknown
 from reconciler.kinds.deployment.state import (
+    CALLED,
+    NEVER,
     PROJECT,
     VERIFY,
     is_marked,
@@ -24,7 +26,6 @@ from reconciler.kinds.deployment.state import (
 )
 from reconciler.kinds.deployment.steps import (
     GIVEN_UP,
-    PASSED,
     SWITCHED_OFF,
     WORKING,
     Await,
@@ -136,7 +137,8 @@ def _provisioning(case: Case) -> Step | None:
         return LeaveOff(said)
     # A version that is still being made is waited for when it is promoted.
     is_awaited = said.lower() in WORKING and (is_served or said.lower() == "deleting")
-    return Await(said) if is_awaited else None
+    then = _answers(case) if said.lower() != "deleting" else None
+    return Await(said, then) if is_awaited else None
 
 
 def _targeted(case: Case) -> DeploymentRecord:
@@ -193,10 +195,11 @@ def _settings(case: Case, record: DeploymentRecord) -> tuple[FieldChange, ...]:
     return changes(settings(record), case.goal.settings)
 
 
-def _answers(case: Case) -> Step | None:
+def _answers(case: Case) -> Check | None:
     record = _targeted(case)
-    is_known = record.tags.get(VERIFY) == f"{PASSED}:{case.verdict}"
-    return Check(record.name) if case.verdict and not is_known else None
+    is_new = case.goal.probe and record.tags.get(CALLED) == NEVER
+    is_known = not case.verdict or record.tags.get(VERIFY) == case.passed
+    return Check(record.name, is_new) if is_new or not is_known else None
 
 
 def _idleness(case: Case) -> Step | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from reconciler.kinds.deployment import hosting, outlook, retirement, twins
+from reconciler.kinds.deployment import developer_tier, hosting, outlook, retirement, twins
 from reconciler.kinds.deployment.case import Case, case_of
 from reconciler.kinds.deployment.choosing import call_due, is_for_a_person, next_step, serving_step
 from reconciler.kinds.deployment.goal import DeploymentGoal
@@ -70,6 +70,8 @@ def _phase(case: Case) -> tuple[Phase, str]:
             found = (Phase.PENDING, "not promoted yet") if case.target else (Phase.MISSING, "")
         case Make() | Promote() | Swap() | Change() as step:
             found = _differing(step.changes)
+        case Check(is_new=True):
+            found = Phase.PENDING, "not called yet, so nobody knows whether it answers"
         case Check():
             found = Phase.READY, "its answers have not been checked"
         case _:
@@ -105,6 +107,7 @@ def decide(wanted: Wanted, state: DeploymentState | Missing | None, context: Con
         *twins.notices(case, step, context.policy.one_deployment_per_model),
         *_renaming(case),
         *outlook.notices(case),
+        *developer_tier.notices(case, step, context.now),
         *ending,
     )
     return Decision(priced, said, _meanwhile(wanted, case))

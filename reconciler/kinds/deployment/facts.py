@@ -39,7 +39,9 @@ def facts_of(catalogue: Catalogue, sku: str, format_: str, dates: Dates) -> Fact
         format=format_,
         hosting_per_hour=price.most if price else None,
         hosting_source=str(price.source) if price else "",
-        hosting_by_sku={name.lower(): one.most for name, one in listed.items() if one},
+        hosting_by_sku={
+            catalogue.sku(name).lower(): one.most for name, one in listed.items() if one
+        },
         elsewhere=entry.processing if entry and entry.processing != HERE else "",
         keeps_data_in_region=entry.keeps_data_in_region if entry else True,
         dates=dates,

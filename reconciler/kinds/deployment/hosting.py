@@ -9,6 +9,7 @@ from decimal import Decimal
 from reconciler.kinds.deployment.case import Case
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.planning.action import Cost
+from reconciler.providers.azure.catalogue import built_in
 from reconciler.providers.azure.listings import DeploymentRecord
 from reconciler.providers.azure.prices import HOURS_A_MONTH
 
@@ -29,7 +30,7 @@ def cost(case: Case, now: datetime) -> Cost:
 
 def price(goal: DeploymentGoal, sku: str, span: timedelta) -> Decimal | None:
     """US dollars for a version; None where the price of its SKU is not known."""
-    hourly = goal.facts.hosting_by_sku.get(sku.lower())
+    hourly = goal.facts.hosting_by_sku.get(built_in().sku(sku).lower())
     seconds = int(span / timedelta(seconds=1))
     return None if hourly is None else (hourly * seconds / 3600).quantize(CENT)
 

@@ -31,6 +31,7 @@ from reconciler.kinds.duration import words
 from reconciler.planning.action import Action, ReasonCode, Verb
 from reconciler.planning.address import Address
 from reconciler.planning.phrases import count, joined
+from reconciler.providers.azure.quota import is_provisioned
 
 # Deleting and making again: 15 to 20 s until the quota is free, minutes until calls are answered.
 # Source: Microsoft's public fine-tuning field notes, 2026-08.
@@ -40,7 +41,6 @@ AGAIN = "deleted and made again under the same name"
 ANEW = f"{AGAIN}; {GAP}"
 EARLIER = "apply the earlier manifest"
 EARLIER_STAYS = f"{EARLIER}; the earlier model stays"
-PROVISIONED = "ProvisionedManaged"
 
 
 def told(at: Address, goal: DeploymentGoal, step: Step) -> Action:
@@ -53,7 +53,7 @@ def told(at: Address, goal: DeploymentGoal, step: Step) -> Action:
         case Promote() | Drain() | Retire():
             return _roll_out(at, goal, step)
         case Leave() | Await() | LeaveOff() | Rejected() | Keep():
-            return _stay(at, step)
+            return _stay(at, goal, step)
         case StayAway() | Hibernate() | Call():
             return outlook.action(at, goal, step)
         case _:
@@ -138,16 +138,22 @@ def _prompts(goal: DeploymentGoal) -> str:
 
 def amount(goal: DeploymentGoal) -> str:
     """Capacity in both of its units."""
-    if goal.sku == PROVISIONED:
-        return f"{goal.capacity:,} provisioned throughput units"
+    if is_provisioned(goal.sku):
+        return count(goal.capacity, "provisioned throughput unit")
     return f"{goal.capacity * 1000:,} tokens a minute (capacity {goal.capacity:,})"
+
+
+def _asking(goal: DeploymentGoal) -> str:
+    return joined(("called once", *([f"asked {_prompts(goal)}"] if goal.verify else [])))
 
 
 def _change(at: Address, goal: DeploymentGoal, step: Swap | Change | Check) -> Action:
     if isinstance(step, Check):
         reason = f"nobody has asked it the {_prompts(goal)} of verify yet"
+        if step.is_new:
+            reason = f"nobody has called it since it serves this model: {_asking(goal)}"
         undo = "not needed: it only asks"
-        return Action(at, Verb.UPDATE, ReasonCode.CHANGED, reason, undo=undo)
+        return Action(at, Verb.UPDATE, ReasonCode.UNCHECKED, reason, undo=undo)
     if isinstance(step, Swap):
         reason = f"another model: {IN_PLACE if goal.update == 'auto' else ANEW}{_back(goal)}"
         undo = EARLIER_STAYS
@@ -197,7 +203,9 @@ def draining(ends: Collection[tuple[datetime, str]]) -> str:
     return f"draining: {each}, and {'each ' * (len(ends) > 1)}is deleted after that"
 
 
-def _stay(at: Address, step: Leave | Await | LeaveOff | Rejected | Keep) -> Action:
+def _stay(
+    at: Address, goal: DeploymentGoal, step: Leave | Await | LeaveOff | Rejected | Keep
+) -> Action:
     match step:
         case Leave(name):
             reason = "exists that this project did not make"
@@ -207,7 +215,8 @@ def _stay(at: Address, step: Leave | Await | LeaveOff | Rejected | Keep) -> Acti
             text = f"a deployment {called} {reason}; {way_out}"
             return Action(at, Verb.KEEP, ReasonCode.FOREIGN, text)
         case Await(said):
-            return Action(at, Verb.WAIT, ReasonCode.PENDING, f"the service says {said}")
+            then = f"; then {_asking(goal)}" if step.followed_by else ""
+            return Action(at, Verb.WAIT, ReasonCode.PENDING, f"the service says {said}{then}")
         case LeaveOff(said):
             return Action(at, Verb.KEEP, ReasonCode.DISABLED, f"the service says {said}")
         case Rejected():
