@@ -69,6 +69,7 @@ def test_a_replacement_that_cannot_begin(service: Service, emulator: Emulator) -
     with fails_later(emulator):
         service.carry_out(other, DEPLOYMENT, needs)
     assert service.raw()["properties"]["model"]["name"] == old
+    assert emulator.count("DELETE", DEPLOYMENT.name) == 1  # what still serves is not deleted again
     service.carry_out(other, DEPLOYMENT, needs)
     assert service.raw()["properties"]["model"]["name"] == needs[MODEL].ids["model"]
     assert service.proposed(other, DEPLOYMENT).verb is Verb.KEEP
