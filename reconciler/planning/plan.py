@@ -17,6 +17,7 @@ from reconciler.planning.action import Action, Decision, Deferred, Notice, Reaso
 from reconciler.planning.address import Address, named
 from reconciler.planning.desired import Desired, Observed, standings
 from reconciler.planning.kind import Context, Found, Wanted
+from reconciler.planning.phrases import joined
 from reconciler.planning.standing import Standing
 from reconciler.planning.supply import gives, short_of, uncounted
 from reconciler.planning.turns import allot, in_turn
@@ -190,27 +191,39 @@ def _following(
 
 
 def plan_destroy(desired: Desired, observed: Observed, kinds: frozenset[str]) -> Plan:
-    """Delete what is there of these kinds, users before what they use."""
-    stand = standings(desired, observed)
+    """Delete what is there of these kinds, users before what they use. What others use stays."""
+    doomed = {one.address: one for one in _doomed(desired, observed, kinds)}
+    going = {id_: one.address for one in doomed.values() for id_ in one.ids}
     actions: list[Action] = []
     deferred: list[Deferred] = []
+    for address, action in doomed.items():
+        users = [one for one in desired.users_of(address) if one in doomed]
+        users += [going[id_] for id_ in sorted(action.users & going.keys())]
+        if staying := action.users - going.keys():
+            actions.append(_in_use(action, staying))
+        elif users:
+            deferred.append(Deferred(address, tuple(dict.fromkeys(users)), action))
+        else:
+            actions.append(action)
+    return Plan(tuple(actions), tuple(deferred))
+
+
+def _doomed(desired: Desired, observed: Observed, kinds: frozenset[str]) -> Iterator[Action]:
+    """What is there of these kinds, and would be deleted if nothing else used it."""
+    stand = standings(desired, observed)
     for address in reversed(list(desired.wanted)):
         state = observed.states.get(address)
         if address.kind not in kinds or state is None or not _is_there(stand[address]):
             continue
         action = desired.kind_of(address).retire(address, state)
         is_protected = action.is_protected or _is_protected(desired, observed, address, stand)
-        action = replace(action, code=ReasonCode.DESTROY, is_protected=is_protected)
-        users = [
-            user
-            for user in desired.users_of(address)
-            if user.kind in kinds and _is_there(stand[user])
-        ]
-        if users:
-            deferred.append(Deferred(address, tuple(users), action))
-        else:
-            actions.append(action)
-    return Plan(tuple(actions), tuple(deferred))
+        yield replace(action, code=ReasonCode.DESTROY, is_protected=is_protected)
+
+
+def _in_use(action: Action, staying: Iterable[str]) -> Action:
+    """The service would refuse to delete it."""
+    why = f"stays, because {joined(sorted(staying))} still uses it; delete that first"
+    return Action(action.address, Verb.KEEP, ReasonCode.IN_USE, why)
 
 
 def _is_protected(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import Workshop, hurried, quickstart
+from tests.end_to_end.conftest import Remote, Workshop, hurried, quickstart, until
 
 DESTROY = ("destroy", "--auto-approve")
 NEW = {
@@ -104,6 +104,30 @@ def test_nobody_to_ask(settled: Workshop, command: str) -> None:
     assert refused.code == 1
     assert "Pass --auto-approve to go ahead without being asked. Nothing was done." in refused.said
     assert settled.remote.writes(before) == []
+
+
+def test_a_model_that_others_serve(settled: Workshop) -> None:
+    """A model stays while somebody else's deployment serves it; the plan says so at once."""
+    remote = settled.remote
+    served = remote.deployments()["support-prod"]
+    theirs = {"sku": {"name": "Standard", "capacity": 1}}
+    theirs["properties"] = {"model": served["properties"]["model"]}
+    remote.arm("PUT", "/deployments/theirs", theirs)
+    until(lambda: _state(remote, "theirs") == "Succeeded")
+    before = remote.mark()
+    done = settled.ftctl(*DESTROY, "--models")
+    assert done.code == 6, done.said
+    why = "stays, because deployment/theirs in account/sweden still uses it; delete that first"
+    assert done.said.count(why) == 2  # in the plan, and at the end
+    assert remote.writes(before) == ["DELETE deployments/support-prod"]
+    remote.arm("DELETE", "/deployments/theirs")
+    until(lambda: not remote.deployments())
+    assert settled.ftctl(*DESTROY, "--models").code == 0
+    assert remote.jobs() == []
+
+
+def _state(remote: Remote, name: str) -> str:
+    return str(remote.deployments()[name]["properties"]["provisioningState"])
 
 
 def test_what_others_made_stays(settled: Workshop) -> None:

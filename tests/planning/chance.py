@@ -68,6 +68,8 @@ errors = st.none() | st.builds(
 BEFORE = Version(
     "0a0a0a0a", job(OTHER_BYTES, id="ftjob-0"), "chats.bbbbbbbbbbbb.jsonl", is_sure=True
 )
+OURS = "deployment/deployment0 in account/sweden"
+THEIRS = "deployment/theirs in account/sweden"
 GATE = Gate.model_validate({"require": {"valid_loss": {"below": 1}}})
 
 
@@ -87,9 +89,9 @@ def models(draw: st.DrawFn) -> FineTunedModelState:
     listed = draw(
         st.lists(st.builds(ModelRecord, st.just("sweden"), st.sampled_from(ids), st.booleans()))
     )
-    named = draw(st.sampled_from([(), ("prod",)]))
+    named = draw(st.sampled_from([(), (OURS,), (OURS, THEIRS)]))
     if not (records or listed or named):
-        named = ("prod",)
+        named = (OURS,)
     return FineTunedModelState(
         tuple(records),
         tuple(listed[:3]),

@@ -224,15 +224,21 @@ def test_foreign_things_are_left_alone(world: World) -> None:
 @often
 @given(worlds(), KINDS)
 def test_destroy_goes_backwards(world: World, kinds: frozenset[str]) -> None:
-    """Destroying deletes only what it was asked for, users before what they use."""
+    """Destroying deletes only what it was asked for, users before what they use.
+
+    What something uses that stays is kept, and says so.
+    """
     wants, sees = world
     made = plan_destroy(wants, sees, kinds)
-    steps = [*made.actions, *(one.then for one in made.deferred)]
-    assert {one.verb for one in steps} <= {Verb.DELETE}
-    assert {one.address.kind for one in steps} <= kinds
+    kept = [one for one in made.everything if not one.is_active]
+    assert {one.code for one in kept} <= {ReasonCode.IN_USE}
+    assert {one.verb for one in made.steps} <= {Verb.DELETE}
+    assert {one.address.kind for one in made.everything} <= kinds
     assert set(chain.from_iterable(one.waits_for for one in made.deferred)) <= {
-        one.address for one in steps
+        one.address for one in made.everything
     }
+    gone = set(chain.from_iterable(one.ids for one in made.steps))
+    assert all(one.users <= gone for one in made.steps)
 
 
 @often

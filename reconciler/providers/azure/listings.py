@@ -114,6 +114,11 @@ class DeploymentRecord:
     created_at: datetime | None
     properties: Mapping[str, Any] = field(default_factory=dict)  # as ARM spells them
 
+    @property
+    def called(self) -> str:
+        """Its name where that is no other's."""
+        return f"deployment/{self.name} in account/{self.account}"
+
 
 def _all(pages: Any) -> Iterator[Any]:
     """Page by page, until one brings nothing new: a listing without pages starts over for ever."""

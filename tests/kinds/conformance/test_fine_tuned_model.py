@@ -337,7 +337,8 @@ def test_a_deployment_is_evidence(service: Service) -> None:
     """A deployment names its model with the suffix, so that it tells of a training by itself."""
     desired = service.desired({})
     service.deploy(desired)
-    assert service.state(desired, MODEL).deployments == (DEPLOYMENT.name,)
+    (told,) = service.state(desired, MODEL).deployments
+    assert told == f"{DEPLOYMENT} in account/here"
 
 
 @time_stands_still
