@@ -253,6 +253,17 @@ def test_a_conflict_without_end(service: Service, emulator: Emulator) -> None:
     assert raised.value.code == "RequestConflict"
 
 
+def test_a_lock(service: Service, emulator: Emulator) -> None:
+    """A lock is 409, too: waiting does not help, and the error says what does."""
+    desired = service.desired({})
+    service.deploy(desired)
+    emulator.fault("DELETE", PATH, None, kind="status", status=409, code="ScopeLocked")
+    with pytest.raises(Refused) as raised:
+        service.perform(desired, DELETE)
+    assert "An Owner or User Access Administrator can remove it." in raised.value.hint
+    assert emulator.count("DELETE", "/deployments/") == 1
+
+
 def test_too_little_quota(service: Service) -> None:
     """More capacity than the region has left is 400 InsufficientQuota, at once."""
     desired = service.desired({"sku": DEVELOPER | {"capacity": 1_000_000}})

@@ -318,8 +318,9 @@ def test_a_deployed_model_is_not_deleted(service: Service) -> None:
     """A model that is deployed cannot be deleted. UNVERIFIED: that the answer is 409 `conflict`."""
     desired = service.desired({})
     service.deploy(desired)
-    with pytest.raises((Conflict, Refused)):
+    with pytest.raises((Conflict, Refused)) as raised:
         service.perform(desired, DELETE)
+    assert "Delete the deployments that serve it first" in raised.value.hint
     assert service.state(desired, MODEL).usable
 
 
