@@ -17,7 +17,6 @@ from reconciler.planning.action import Action, Decision, Deferred, Notice, Reaso
 from reconciler.planning.address import Address, named
 from reconciler.planning.desired import Desired, Observed, standings
 from reconciler.planning.kind import Context, Found, Wanted
-from reconciler.planning.phrases import joined
 from reconciler.planning.standing import Standing
 from reconciler.planning.supply import gives, short_of, uncounted
 from reconciler.planning.turns import allot, in_turn
@@ -85,7 +84,7 @@ def plan(desired: Desired, observed: Observed) -> Plan:
     deferred: list[Deferred] = []
     notices = list(desired.notices)
     for address, wanted in desired.wanted.items():
-        decision = _decided(desired, observed, address, stand)
+        decision = decided(desired, observed, address, stand)
         notices += [Notice(text, address) for text in decision.notices]
         blockers = _blockers(decision.action, wanted, stand)
         if blockers:
@@ -123,7 +122,7 @@ def plan_only(desired: Desired, observed: Observed, only: frozenset[Address]) ->
     )
 
 
-def _decided(
+def decided(
     desired: Desired, observed: Observed, address: Address, stand: Mapping[Address, Standing]
 ) -> Decision:
     wanted = desired.wanted[address]
@@ -156,12 +155,17 @@ def _prune(
             pruned.append(desired.kind_of(found.address).retire(found.address, found.state))
             going |= dict.fromkeys(found.ids, found.address)
         elif found.address.kind == "deployment":
-            text = (
-                f"no manifest wants it any more; it stays and goes on costing. Add "
-                f"{desired.kind_of(found.address).name} to spec.prune of the Project to delete it"
-            )
-            left.append(Notice(text, found.address))
+            left.append(goes_on(desired, found))
     return pruned, [*_following(desired, used, going)], left
+
+
+def goes_on(desired: Desired, found: Found) -> Notice:
+    """Of a deployment that nobody wants, and that is not to be pruned."""
+    text = (
+        f"no manifest wants it any more; it stays and goes on costing. Add "
+        f"{desired.kind_of(found.address).name} to spec.prune of the Project to delete it"
+    )
+    return Notice(text, found.address)
 
 
 def _making_room(
@@ -188,53 +192,6 @@ def _following(
             users = tuple(sorted({going[one] for one in found.users}))
             action = desired.kind_of(found.address).retire(found.address, found.state)
             yield Deferred(found.address, users, action)
-
-
-def plan_destroy(desired: Desired, observed: Observed, kinds: frozenset[str]) -> Plan:
-    """Delete what is there of these kinds, users before what they use. What others use stays."""
-    doomed = {one.address: one for one in _doomed(desired, observed, kinds)}
-    going = {id_: one.address for one in doomed.values() for id_ in one.ids}
-    actions: list[Action] = []
-    deferred: list[Deferred] = []
-    for address, action in doomed.items():
-        users = [one for one in desired.users_of(address) if one in doomed]
-        users += [going[id_] for id_ in sorted(action.users & going.keys())]
-        if staying := action.users - going.keys():
-            actions.append(_in_use(action, staying))
-        elif users:
-            deferred.append(Deferred(address, tuple(dict.fromkeys(users)), action))
-        else:
-            actions.append(action)
-    return Plan(tuple(actions), tuple(deferred))
-
-
-def _doomed(desired: Desired, observed: Observed, kinds: frozenset[str]) -> Iterator[Action]:
-    """What is there of these kinds, and would be deleted if nothing else used it."""
-    stand = standings(desired, observed)
-    for address in reversed(list(desired.wanted)):
-        state = observed.states.get(address)
-        if address.kind not in kinds or state is None or not _is_there(stand[address]):
-            continue
-        action = desired.kind_of(address).retire(address, state)
-        is_protected = action.is_protected or _is_protected(desired, observed, address, stand)
-        yield replace(action, code=ReasonCode.DESTROY, is_protected=is_protected)
-
-
-def _in_use(action: Action, staying: Iterable[str]) -> Action:
-    """The service would refuse to delete it."""
-    why = f"stays, because {joined(sorted(staying))} still uses it; delete that first"
-    return Action(action.address, Verb.KEEP, ReasonCode.IN_USE, why)
-
-
-def _is_protected(
-    desired: Desired, observed: Observed, address: Address, stand: Mapping[Address, Standing]
-) -> bool:
-    """Whether the manifest protects it, also where the service has not been told yet."""
-    return _decided(desired, observed, address, stand).action.is_protected
-
-
-def _is_there(standing: Standing) -> bool:
-    return bool(standing.ids)
 
 
 def training_cost(actions: Iterable[Action]) -> tuple[Decimal, Decimal, Sequence[Address]]:

@@ -82,6 +82,46 @@ def test_twice(settled: Workshop) -> None:
     assert settled.remote.writes(before) == []
 
 
+def test_an_account_that_cannot_be_seen(settled: Workshop) -> None:
+    """Nobody knows what an account holds that cannot be seen: it is named, and exit is not 0."""
+    remote = settled.remote
+    remote.fault(
+        "status",
+        times=None,
+        method="GET",
+        path="/accounts/aoai-sweden$",
+        status=404,
+        code="ResourceNotFound",
+    )
+    before = remote.mark()
+    done = settled.ftctl(*DESTROY, "--models", "--files")
+    assert done.code == 1, done.said
+    assert "! account/sweden: no account aoai-sweden in resource group rg-ml" in done.said
+    assert "Not settled: 0 done, 1 stuck." in done.said
+    assert remote.writes(before) == []
+
+
+def test_an_account_that_does_not_answer(settled: Workshop) -> None:
+    """Without an answer nothing is done, and nothing is said to be gone."""
+    remote = settled.remote
+    remote.fault("drop", times=None, method="GET", path="/accounts/aoai-sweden$")
+    before = remote.mark()
+    done = settled.ftctl(*DESTROY)
+    assert done.code == 1, done.said
+    assert "could not read the account in account/sweden: no answer" in done.said
+    assert remote.writes(before) == []
+
+
+def test_other_versions_stay(settled: Workshop) -> None:
+    """--models deletes the version that the manifest wants, and says how many others stay."""
+    settled.edit("seed: 105", "seed: 106")
+    settled.applied()
+    done = settled.ftctl(*DESTROY, "--models")
+    assert done.code == 0, done.said
+    assert "finetunedmodel/support-bot: 1 other version of it stays; to delete" in done.said
+    assert len(settled.remote.jobs()) == 1
+
+
 def test_protected(workshop: Workshop) -> None:
     """A protected deployment is refused with exit code 4, and nothing is sent."""
     workshop.edit("capacity: 50}", "capacity: 50}\n  protect: true")

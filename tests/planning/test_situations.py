@@ -10,7 +10,7 @@ from inline_snapshot import snapshot
 
 from reconciler.planning.address import Address
 from reconciler.planning.kind import Found, Wanted
-from reconciler.planning.plan import plan, plan_destroy
+from reconciler.planning.plan import plan
 from reconciler.planning.policy import Policy
 from tests.planning.situations import (
     ACCOUNT,
@@ -285,7 +285,9 @@ Training: $6.00. Hosting: $1,224.00 in 30 days.\
 
 def test_only_a_deployment_remembers() -> None:
     """A deployment that names the weights is evidence, too: the model is lost, not new."""
-    states = everything() | {BOT: replace(trained(), jobs=(), deployments=(OURS,))}
+    states = everything() | {
+        BOT: replace(trained(), jobs=(), deployments=("deployment/prod in account/sweden",))
+    }
     assert shown(states) == snapshot("""\
 ! finetunedmodel/bot
     trained before: deployment/prod in account/sweden still names it; pass
@@ -539,90 +541,3 @@ def test_unknown_price() -> None:
 Plan: 1 to create, 1 to train. 1 resource as wanted.
 Training: unknown price.\
 """)
-
-
-OURS, THEIRS = (f"deployment/{name} in account/sweden" for name in ("prod", "theirs"))
-ALL_KINDS = frozenset({"deployment", "finetunedmodel", "dataset"})
-
-
-def destroyed(kinds: frozenset[str], states: States | None = None) -> str:
-    there = everything() if states is None else states
-    return picture(plan_destroy(desired(), observed(there), kinds))
-
-
-def test_destroy_deployments() -> None:
-    """By default, destroy takes deployments only."""
-    assert destroyed(frozenset({"deployment"})) == snapshot("""\
-- deployment/prod
-    delete: from account/sweden; calls to it fail from then on
-    way back: the model stays, and can be deployed again
-Plan: 1 to delete.\
-""")
-
-
-def test_destroy_everything() -> None:
-    """Users go before what they use: a deployed model cannot be deleted."""
-    assert destroyed(ALL_KINDS) == snapshot("""\
-- deployment/prod
-    delete: from account/sweden; calls to it fail from then on
-    way back: the model stays, and can be deployed again
-? finetunedmodel/bot  (after deployment/prod)
-    delete: gpt-4.1-2025-04-14.ft-0123-bot-8c8a3a9d, for good
-    way back: none: training it again is paid again
-? dataset/chats  (after finetunedmodel/bot)
-    delete: the uploaded file, 52,000 bytes, from sweden
-    way back: the next apply that wants it uploads it again
-Plan: 3 to delete.\
-""")
-
-
-def test_destroy_what_others_serve() -> None:
-    """What a deployment serves that stays, stays as well: the service would refuse to delete it."""
-    there = everything() | {BOT: trained(deployments=(OURS, THEIRS))}
-    assert destroyed(ALL_KINDS, there) == snapshot("""\
-- deployment/prod
-    delete: from account/sweden; calls to it fail from then on
-    way back: the model stays, and can be deployed again
-! finetunedmodel/bot
-    stays, because deployment/theirs in account/sweden still uses it; delete
-    that first
-? dataset/chats  (after finetunedmodel/bot)
-    delete: the uploaded file, 52,000 bytes, from sweden
-    way back: the next apply that wants it uploads it again
-Plan: 2 to delete, 1 stuck.\
-""")
-
-
-def test_destroy_what_is_not_ours_yet() -> None:
-    """A deployment that has not been taken over stays, and with it what it serves."""
-    there = everything() | {PROD: there_deployment(tags={}), BOT: trained(deployments=(OURS,))}
-    wants = desired(*spine(may_adopt=True))
-    made = plan_destroy(wants, observed(there), frozenset({"deployment", "finetunedmodel"}))
-    assert picture(made) == snapshot("""\
-! finetunedmodel/bot
-    stays, because deployment/prod in account/sweden still uses it; delete that
-    first
-Plan: 1 stuck.\
-""")
-
-
-def test_destroy_what_serves_an_earlier_wish() -> None:
-    """A deployment goes before what it serves now, also where its manifest names another model."""
-    other = wanted_model(wanted_data("more", OTHER_BYTES), "other")
-    wanted = (*spine()[:-1], wanted_data("more", OTHER_BYTES), other, wanted_deployment(other))
-    there = everything() | {BOT: trained(deployments=(OURS,))}
-    kinds = frozenset({"deployment", "finetunedmodel"})
-    assert picture(plan_destroy(desired(*wanted), observed(there), kinds)) == snapshot("""\
-- deployment/prod
-    delete: from account/sweden; calls to it fail from then on
-    way back: the model stays, and can be deployed again
-? finetunedmodel/bot  (after deployment/prod)
-    delete: gpt-4.1-2025-04-14.ft-0123-bot-8c8a3a9d, for good
-    way back: none: training it again is paid again
-Plan: 2 to delete.\
-""")
-
-
-def test_destroy_nothing() -> None:
-    """Where nothing is left, there is nothing to destroy."""
-    assert destroyed(ALL_KINDS, {ACCOUNT: there_account()}) == snapshot("Nothing to do.")
