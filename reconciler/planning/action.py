@@ -52,7 +52,7 @@ class ReasonCode(StrEnum):
     FAILED_SERVICE = "failed_service"  # the service failed, and no attempt is left
     FOREIGN = "foreign"  # something with this name exists that ftctl did not make
     ABSENT = "absent"  # an account that does not exist or cannot be seen
-    DISABLED = "disabled"  # the service has switched it off
+    DISABLED = "disabled"  # the service or somebody has switched it off
     INVALID = "invalid"  # the service refuses the uploaded file
     VANISHED_IDLE = "vanished_idle"  # the service deleted it, because nobody called it
     EXPIRED = "expired"  # the service deleted it, because its time was up

@@ -46,7 +46,10 @@ from tests.planning.situations import (
 HASHES = st.sampled_from([BYTES, OTHER_BYTES])
 MOMENTS = st.integers(0, 5).map(lambda hours: NOON - timedelta(hours=hours))
 PROVISIONING = st.sampled_from(
-    ["Succeeded", "Accepted", "Creating", "Deleting", "Failed", "Canceled", "Disabled", "succeeded"]
+    [
+        *("Succeeded", "Accepted", "Creating", "Deleting", "Failed", "Canceled", "Disabled"),
+        *("Paused", "succeeded"),
+    ]
 )
 QUEUES = st.builds(Queue, st.just("the queue of account/sweden"), st.just(2), st.integers(0, 3))
 MESSAGES = st.sampled_from(
