@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from reconciler.planning.action import Action, Deferred, Notice, ReasonCode, Verb
@@ -48,9 +48,10 @@ def _doomed(desired: Desired, observed: Observed, kinds: frozenset[str]) -> Iter
         yield replace(action, code=ReasonCode.DESTROY, is_protected=is_protected)
 
 
-def _in_use(action: Action, staying: Iterable[str]) -> Action:
+def _in_use(action: Action, staying: Collection[str]) -> Action:
     """The service would refuse to delete it."""
-    why = f"stays, because {joined(sorted(staying))} still uses it; delete that first"
+    verb, those = ("uses", "that") if len(staying) == 1 else ("use", "those")
+    why = f"stays, because {joined(sorted(staying))} still {verb} it; delete {those} first"
     return Action(action.address, Verb.KEEP, ReasonCode.IN_USE, why)
 
 

@@ -84,6 +84,18 @@ Plan: 2 to delete, 1 stuck.\
 """)
 
 
+def test_what_several_serve() -> None:
+    """All of them are named."""
+    there = everything() | {BOT: trained(deployments=(THEIRS, THEIRS.replace("theirs", "more")))}
+    told = destroyed(frozenset({"finetunedmodel"}), there)
+    assert told == snapshot("""\
+! finetunedmodel/bot
+    stays, because deployment/more in account/sweden and deployment/theirs in
+    account/sweden still use it; delete those first
+Plan: 1 stuck.\
+""")
+
+
 def test_what_is_not_ours_yet() -> None:
     """A deployment that has not been taken over stays, and with it what it serves."""
     there = everything() | {PROD: there_deployment(tags={}), BOT: trained(deployments=(OURS,))}
