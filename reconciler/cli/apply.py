@@ -18,8 +18,10 @@ GOT_SOMEWHERE = {ExitCode.DONE, ExitCode.STILL_RUNNING, ExitCode.PARTIAL}
 def run(options: Namespace) -> ExitCode:
     wait = sys.stdout.isatty() if options.wait is None else options.wait
     with opened(options) as at:
-        code = carry_out(options, at, plan, wait=wait)
         file = Path(options.outputs) if options.outputs else at.desired.policy.outputs_file
+        if file:
+            outputs.check(file)
+        code = carry_out(options, at, plan, wait=wait)
         if file and code in GOT_SOMEWHERE:
             outputs.keep(file, at)
         return code

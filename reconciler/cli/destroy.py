@@ -8,7 +8,7 @@ from functools import partial
 from reconciler.cli.carrying_out import carry_out
 from reconciler.cli.exits import ExitCode
 from reconciler.cli.opening import opened
-from reconciler.planning.plan import plan_destroy
+from reconciler.planning.destroying import plan_destroy
 
 
 def run(options: Namespace) -> ExitCode:

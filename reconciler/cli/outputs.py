@@ -38,6 +38,23 @@ def keep(file: Path, at: Opened) -> None:
     write(file, outputs_text(_look(at), form, _plain()))
 
 
+def check(file: Path) -> None:
+    """What would keep them from being written, found before anything is done."""
+    folder = next(one for one in file.absolute().parents if one.exists())
+    if file.is_dir():
+        why = "that is a folder"
+    elif not folder.is_dir():
+        why = f"{folder} is a file"
+    elif not os.access(folder, os.W_OK | os.X_OK):
+        why = f"nothing may be written into {folder}"
+    else:
+        return
+    raise UsageError(
+        f"the outputs cannot be written to {file}: {why}. Name another file with --outputs, or in "
+        "spec.outputs.file of the Project. Nothing was done."
+    )
+
+
 def _look(at: Opened) -> OutputsOut:
     observed = observe(at.desired, at.session, at.clock.now())
     return outputs_out(at.desired, observed, lambda name: at.session[name].endpoint)
@@ -59,6 +76,7 @@ def write(file: Path, text: str) -> None:
 
 
 def _replace(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(
         "w", encoding="utf-8", dir=file.parent, prefix=f".{file.name}.", delete=False
     ) as draft:

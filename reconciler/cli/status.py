@@ -5,22 +5,24 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
+from dataclasses import replace
 
 from reconciler.applying.observe import observe
 from reconciler.cli.exits import ExitCode
 from reconciler.cli.opening import opened
 from reconciler.reporting.page import page_for, put
-from reconciler.reporting.status import rows, status_json, status_lines
+from reconciler.reporting.status import status, status_json, status_lines
 
 
 def run(options: Namespace) -> ExitCode:
     with opened(options, is_estimate_enough=True) as at:
         observed = observe(at.desired, at.session, at.clock.now())
-    found = rows(at.desired, observed)
-    others = observed.others if options.all else ()
+    found = status(at.desired, observed)
+    if not options.all:
+        found = replace(found, others=())
     if options.format == "json":
-        put([json.dumps(status_json(found, others, observed.at), indent=2)])
+        put([json.dumps(status_json(found), indent=2)])
     else:
         page = page_for(sys.stdout, no_color=options.no_color)
-        put(status_lines(found, others, observed.at, page))
+        put(status_lines(found, page))
     return ExitCode.DONE

@@ -43,6 +43,7 @@ class ReasonCode(StrEnum):
     FAILED_LAST = "failed_last"  # the service failed the last attempt to make it
     UNWANTED = "unwanted"  # ours, and no manifest wants it any more
     DESTROY = "destroy"  # asked for by `ftctl destroy`
+    IN_USE = "in_use"  # asked to go, and something that stays uses it
     LOST = "lost"  # trained before, and no usable model is left
     CANCELLED = "cancelled"  # someone cancelled the training
     FAILED_DATA = "failed_data"  # the service refused the training data
@@ -51,7 +52,7 @@ class ReasonCode(StrEnum):
     FAILED_SERVICE = "failed_service"  # the service failed, and no attempt is left
     FOREIGN = "foreign"  # something with this name exists that ftctl did not make
     ABSENT = "absent"  # an account that does not exist or cannot be seen
-    DISABLED = "disabled"  # the service has switched it off
+    DISABLED = "disabled"  # the service or somebody has switched it off
     INVALID = "invalid"  # the service refuses the uploaded file
     VANISHED_IDLE = "vanished_idle"  # the service deleted it, because nobody called it
     EXPIRED = "expired"  # the service deleted it, because its time was up
@@ -85,6 +86,7 @@ STUCK = frozenset(
         ReasonCode.NOT_PROMOTED,
         ReasonCode.NO_BASE,
         ReasonCode.VERIFY_FAILED,
+        ReasonCode.IN_USE,
     }
 )
 # Not there, and meant to be so for now.
@@ -142,6 +144,8 @@ class Action:
     takes: Mapping[str, int] = field(default_factory=dict)  # of which supply, how much
     queue: str = ""  # where it needs a place before it may be done
     priority: int = 0  # the highest gets its place first
+    ids: frozenset[str] = frozenset()  # of a delete: what goes, as what it uses knows it
+    users: frozenset[str] = frozenset()  # of a delete: the ids of those that have to go before
 
     @property
     def is_active(self) -> bool:

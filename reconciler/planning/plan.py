@@ -84,7 +84,7 @@ def plan(desired: Desired, observed: Observed) -> Plan:
     deferred: list[Deferred] = []
     notices = list(desired.notices)
     for address, wanted in desired.wanted.items():
-        decision = _decided(desired, observed, address, stand)
+        decision = decided(desired, observed, address, stand)
         notices += [Notice(text, address) for text in decision.notices]
         blockers = _blockers(decision.action, wanted, stand)
         if blockers:
@@ -122,7 +122,7 @@ def plan_only(desired: Desired, observed: Observed, only: frozenset[Address]) ->
     )
 
 
-def _decided(
+def decided(
     desired: Desired, observed: Observed, address: Address, stand: Mapping[Address, Standing]
 ) -> Decision:
     wanted = desired.wanted[address]
@@ -155,12 +155,17 @@ def _prune(
             pruned.append(desired.kind_of(found.address).retire(found.address, found.state))
             going |= dict.fromkeys(found.ids, found.address)
         elif found.address.kind == "deployment":
-            text = (
-                f"no manifest wants it any more; it stays and goes on costing. Add "
-                f"{desired.kind_of(found.address).name} to spec.prune of the Project to delete it"
-            )
-            left.append(Notice(text, found.address))
+            left.append(goes_on(desired, found))
     return pruned, [*_following(desired, used, going)], left
+
+
+def goes_on(desired: Desired, found: Found) -> Notice:
+    """Of a deployment that nobody wants, and that is not to be pruned."""
+    text = (
+        f"no manifest wants it any more; it stays and goes on costing. Add "
+        f"{desired.kind_of(found.address).name} to spec.prune of the Project to delete it"
+    )
+    return Notice(text, found.address)
 
 
 def _making_room(
@@ -187,41 +192,6 @@ def _following(
             users = tuple(sorted({going[one] for one in found.users}))
             action = desired.kind_of(found.address).retire(found.address, found.state)
             yield Deferred(found.address, users, action)
-
-
-def plan_destroy(desired: Desired, observed: Observed, kinds: frozenset[str]) -> Plan:
-    """Delete what is there of these kinds, users before what they use."""
-    stand = standings(desired, observed)
-    actions: list[Action] = []
-    deferred: list[Deferred] = []
-    for address in reversed(list(desired.wanted)):
-        state = observed.states.get(address)
-        if address.kind not in kinds or state is None or not _is_there(stand[address]):
-            continue
-        action = desired.kind_of(address).retire(address, state)
-        is_protected = action.is_protected or _is_protected(desired, observed, address, stand)
-        action = replace(action, code=ReasonCode.DESTROY, is_protected=is_protected)
-        users = [
-            user
-            for user in desired.users_of(address)
-            if user.kind in kinds and _is_there(stand[user])
-        ]
-        if users:
-            deferred.append(Deferred(address, tuple(users), action))
-        else:
-            actions.append(action)
-    return Plan(tuple(actions), tuple(deferred))
-
-
-def _is_protected(
-    desired: Desired, observed: Observed, address: Address, stand: Mapping[Address, Standing]
-) -> bool:
-    """Whether the manifest protects it, also where the service has not been told yet."""
-    return _decided(desired, observed, address, stand).action.is_protected
-
-
-def _is_there(standing: Standing) -> bool:
-    return bool(standing.ids)
 
 
 def training_cost(actions: Iterable[Action]) -> tuple[Decimal, Decimal, Sequence[Address]]:

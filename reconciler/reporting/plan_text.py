@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from reconciler.planning.action import Action, Deferred, Notice, Verb
 from reconciler.planning.address import Address, named
@@ -10,7 +10,7 @@ from reconciler.planning.phrases import count
 from reconciler.planning.plan import Plan, hosting_cost, training_cost
 from reconciler.planning.refusals import Refusal
 from reconciler.reporting.page import Page
-from reconciler.reporting.words import money, no_room, offers, price, spread, value
+from reconciler.reporting.words import money, no_room, offers, price, spread, total, value
 
 SIGNS = {
     Verb.CREATE: ("+", "green"),
@@ -116,16 +116,9 @@ def _costs(plan: Plan) -> Iterator[str]:
     if plan.is_settled:
         return
     low, high, unpriced = training_cost(plan.steps)
-    yield from _total("Training", spread(low, high) if high else "", unpriced)
+    yield from total("Training", spread(low, high) if high else "", unpriced)
     month, unpriced = hosting_cost(plan.hosted)
-    yield from _total("Hosting", f"{money(month)} in 30 days" if month else "", unpriced)
-
-
-def _total(what: str, known: str, unpriced: Sequence[Address]) -> Iterator[str]:
-    if known:
-        yield f"{what}: {known}{', and more of unknown price' if unpriced else ''}."
-    elif unpriced:
-        yield f"{what}: unknown price."
+    yield from total("Hosting", f"{money(month)} in 30 days" if month else "", unpriced)
 
 
 SPOKEN = (Verb.CREATE, Verb.UPDATE, Verb.REPLACE, Verb.DELETE, Verb.TRAIN)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -16,7 +16,7 @@ from reconciler.planning.plan import is_hosted, plan
 from reconciler.planning.standing import Phase, Standing
 from reconciler.reporting.formats import FORMAT_VERSION
 from reconciler.reporting.page import Page
-from reconciler.reporting.words import duration, money
+from reconciler.reporting.words import duration, money, total
 
 STYLES = {
     Phase.READY: "green",
@@ -29,6 +29,7 @@ STYLES = {
     Phase.FAILED: "red",
     Phase.REFUSED: "red",
 }
+AGE = 7  # columns, unless an age is longer
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,31 @@ class Row:
     waits_for: tuple[Address, ...]
     hosting: Cost | None = None  # of a deployment that is there
 
+    def age(self, now: datetime) -> str:
+        return duration(now - self.standing.since) if self.standing.since else ""
 
-def rows(desired: Desired, observed: Observed) -> list[Row]:
-    """One row a wanted resource, in the order in which needs come first."""
+
+@dataclass(frozen=True)
+class Status:
+    """One row a wanted resource, in the order in which needs come first; and what else is there."""
+
+    rows: tuple[Row, ...]
+    others: tuple[Found, ...]
+    at: datetime
+    budget: Decimal | None = None  # for hosting
+
+    @property
+    def hosting(self) -> tuple[Decimal, tuple[Address, ...]]:
+        """What 30 days of all that is there cost, and what of it has no known price."""
+        costs = {one.address: one.hosting.hosting_per_month for one in self.rows if one.hosting}
+        known = [cost for cost in costs.values() if cost is not None]
+        return sum(known, Decimal(0)), tuple(at for at, cost in costs.items() if cost is None)
+
+
+def status(desired: Desired, observed: Observed) -> Status:
     stand = standings(desired, observed)
     costs = {one.address: one.cost for one in plan(desired, observed).everything if is_hosted(one)}
-    return [
+    rows = (
         Row(
             address,
             stand[address],
@@ -51,7 +71,8 @@ def rows(desired: Desired, observed: Observed) -> list[Row]:
             costs.get(address) if stand[address].ids else None,
         )
         for address in desired.wanted
-    ]
+    )
+    return Status(tuple(rows), observed.others, observed.at, desired.policy.hosting_budget)
 
 
 def _waits_for(
@@ -64,23 +85,31 @@ def _waits_for(
             yield need
 
 
-def status_lines(
-    found: Iterable[Row], others: Iterable[Found], now: datetime, page: Page
-) -> Iterator[str]:
-    listed = list(found)
-    column = max((len(str(row.address)) for row in listed), default=0)
-    for row in listed:
-        yield from _head(row, column, now, page)
+def status_lines(status: Status, page: Page) -> Iterator[str]:
+    column = max((len(str(row.address)) for row in status.rows), default=0)
+    ages = max((AGE, *(len(row.age(status.at)) + 1 for row in status.rows)))
+    for row in status.rows:
+        name, age = f"{row.address!s:<{column}}", f"{row.age(status.at):<{ages}}"
+        yield from _head(row.standing, name, age, page)
         for name, one in row.standing.ids.items():
             yield from page.wrap(one, 4, f"{name}: ")
         if row.hosting:
             yield from page.wrap(f"hosting: {_hosting(row.hosting.hosting_per_month)}", 4)
         if row.waits_for:
             yield from page.wrap(f"waits for {', '.join(map(str, row.waits_for))}", 4)
-    for other in others:
+    for line in _total(status):
+        yield from page.wrap(line, 0)
+    for other in status.others:
         owner = _owner(other)
         yield page.paint(f"{other.address}  ({owner}, in {other.account})", "dim")
         yield from page.wrap(other.detail, 4)
+
+
+def _total(status: Status) -> Iterator[str]:
+    """In the words of plans, and what the Project allows."""
+    month, unpriced = status.hosting
+    allowed = f" of {money(status.budget)} allowed" if status.budget is not None else ""
+    return total("Hosting", f"{money(month)} in 30 days{allowed}" if month else "", unpriced)
 
 
 def _hosting(amount: Decimal | None) -> str:
@@ -93,14 +122,11 @@ def _owner(other: Found) -> str:
     return "ours, not wanted" if other.is_ours else "not ours"
 
 
-def _head(row: Row, column: int, now: datetime, page: Page) -> Iterator[str]:
+def _head(standing: Standing, name: str, age: str, page: Page) -> Iterator[str]:
     """One line; the detail below it where it does not fit."""
-    standing = row.standing
-    age = duration(now - standing.since) if standing.since else ""
-    plain = f"{row.address!s:<{column}}  {standing.phase:<8}  {age:<7}"
-    phase = page.paint(f"{standing.phase:<8}", STYLES[standing.phase])
-    head = f"{row.address!s:<{column}}  {phase}  {age:<7}"
-    if len(plain) + len(standing.detail) <= page.width:
+    phase = f"{standing.phase:<8}"
+    head = f"{name}  {page.paint(phase, STYLES[standing.phase])}  {age}"
+    if len(f"{name}  {phase}  {age}{standing.detail}") <= page.width:
         yield f"{head}{standing.detail}".rstrip()
         return
     yield head.rstrip()
@@ -112,10 +138,14 @@ def _number(hosting: Cost | None) -> float | None:
     return None if amount is None else float(amount)
 
 
-def status_json(found: Iterable[Row], others: Iterable[Found], now: datetime) -> dict[str, Any]:
+def status_json(status: Status) -> dict[str, Any]:
+    month, unpriced = status.hosting
     return {
         "format_version": FORMAT_VERSION,
-        "at": now.isoformat(),
+        "at": status.at.isoformat(),
+        "hosting_per_month": float(month),
+        "is_hosting_cost_known": not unpriced,
+        "hosting_budget": None if status.budget is None else float(status.budget),
         "resources": [
             {
                 "address": str(row.address),
@@ -127,7 +157,7 @@ def status_json(found: Iterable[Row], others: Iterable[Found], now: datetime) ->
                 "waits_for": [str(one) for one in row.waits_for],
                 "hosting_per_month": _number(row.hosting),
             }
-            for row in found
+            for row in status.rows
         ],
         "others": [
             {
@@ -136,6 +166,6 @@ def status_json(found: Iterable[Row], others: Iterable[Found], now: datetime) ->
                 "is_ours": one.is_ours,
                 "detail": one.detail,
             }
-            for one in others
+            for one in status.others
         ],
     }

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from reconciler.planning import spans
 from reconciler.planning.action import Action, Verb
+from reconciler.planning.address import Address
 from reconciler.planning.plan import adds_hosting
 from reconciler.planning.queue import Queue
 
@@ -23,6 +24,14 @@ def spread(low: Decimal | None, high: Decimal) -> str:
     if low is None or low == high:
         return money(high)
     return f"{money(low)} to {money(high)}"
+
+
+def total(what: str, known: str, unpriced: Sequence[Address]) -> Iterator[str]:
+    """A sum of costs; nothing where there is nothing to pay."""
+    if known:
+        yield f"{what}: {known}{', and more of unknown price' if unpriced else ''}."
+    elif unpriced:
+        yield f"{what}: unknown price."
 
 
 def price(action: Action) -> str:

@@ -230,6 +230,15 @@ CATALOGUE: dict[str, tuple[Callable[[Scene], Answer], int, str, str]] = {
         DENIED.format("locations/operationResults/read", f"/subscriptions/{SUBSCRIPTION}"),
     ),
     "no token": (_no_token, 401, "InvalidAuthenticationToken", "Authentication failed..."),
+    "an expired token": (
+        _struck(401, "ExpiredAuthenticationToken"), 401, "ExpiredAuthenticationToken", STRUCK
+    ),
+    "a provider that is not registered": (
+        _struck(409, "MissingSubscriptionRegistration"),
+        409, "MissingSubscriptionRegistration", STRUCK,
+    ),
+    "the quota of a region": (_struck(400, "QuotaExceeded"), 400, "QuotaExceeded", STRUCK),
+    "the quota of a region, as 409": (_struck(409, "QuotaExceeded"), 409, "QuotaExceeded", STRUCK),
     "too many requests": (_struck(429, "TooManyRequests"), 429, "TooManyRequests", STRUCK),
     "a lock": (_struck(423, "ScopeLocked"), 423, "ScopeLocked", STRUCK),
     "a policy": (

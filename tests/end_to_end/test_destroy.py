@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import Workshop, hurried, quickstart
+from tests.end_to_end.conftest import Remote, Workshop, hurried, quickstart, until
 
 DESTROY = ("destroy", "--auto-approve")
 NEW = {
@@ -82,6 +82,46 @@ def test_twice(settled: Workshop) -> None:
     assert settled.remote.writes(before) == []
 
 
+def test_an_account_that_cannot_be_seen(settled: Workshop) -> None:
+    """Nobody knows what an account holds that cannot be seen: it is named, and exit is not 0."""
+    remote = settled.remote
+    remote.fault(
+        "status",
+        times=None,
+        method="GET",
+        path="/accounts/aoai-sweden$",
+        status=404,
+        code="ResourceNotFound",
+    )
+    before = remote.mark()
+    done = settled.ftctl(*DESTROY, "--models", "--files")
+    assert done.code == 1, done.said
+    assert "! account/sweden: no account aoai-sweden in resource group rg-ml" in done.said
+    assert "Not settled: 0 done, 1 stuck." in done.said
+    assert remote.writes(before) == []
+
+
+def test_an_account_that_does_not_answer(settled: Workshop) -> None:
+    """Without an answer nothing is done, and nothing is said to be gone."""
+    remote = settled.remote
+    remote.fault("drop", times=None, method="GET", path="/accounts/aoai-sweden$")
+    before = remote.mark()
+    done = settled.ftctl(*DESTROY)
+    assert done.code == 1, done.said
+    assert "could not read the account in account/sweden: no answer" in done.said
+    assert remote.writes(before) == []
+
+
+def test_other_versions_stay(settled: Workshop) -> None:
+    """--models deletes the version that the manifest wants, and says how many others stay."""
+    settled.edit("seed: 105", "seed: 106")
+    settled.applied()
+    done = settled.ftctl(*DESTROY, "--models")
+    assert done.code == 0, done.said
+    assert "finetunedmodel/support-bot: 1 other version of it stays; to delete" in done.said
+    assert len(settled.remote.jobs()) == 1
+
+
 def test_protected(workshop: Workshop) -> None:
     """A protected deployment is refused with exit code 4, and nothing is sent."""
     workshop.edit("capacity: 50}", "capacity: 50}\n  protect: true")
@@ -104,6 +144,30 @@ def test_nobody_to_ask(settled: Workshop, command: str) -> None:
     assert refused.code == 1
     assert "Pass --auto-approve to go ahead without being asked. Nothing was done." in refused.said
     assert settled.remote.writes(before) == []
+
+
+def test_a_model_that_others_serve(settled: Workshop) -> None:
+    """A model stays while somebody else's deployment serves it; the plan says so at once."""
+    remote = settled.remote
+    served = remote.deployments()["support-prod"]
+    theirs = {"sku": {"name": "Standard", "capacity": 1}}
+    theirs["properties"] = {"model": served["properties"]["model"]}
+    remote.arm("PUT", "/deployments/theirs", theirs)
+    until(lambda: _state(remote, "theirs") == "Succeeded")
+    before = remote.mark()
+    done = settled.ftctl(*DESTROY, "--models")
+    assert done.code == 6, done.said
+    why = "stays, because deployment/theirs in account/sweden still uses it; delete that first"
+    assert done.said.count(why) == 2  # in the plan, and at the end
+    assert remote.writes(before) == ["DELETE deployments/support-prod"]
+    remote.arm("DELETE", "/deployments/theirs")
+    until(lambda: not remote.deployments())
+    assert settled.ftctl(*DESTROY, "--models").code == 0
+    assert remote.jobs() == []
+
+
+def _state(remote: Remote, name: str) -> str:
+    return str(remote.deployments()[name]["properties"]["provisioningState"])
 
 
 def test_what_others_made_stays(settled: Workshop) -> None:

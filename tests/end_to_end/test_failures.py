@@ -501,8 +501,8 @@ def test_a_lost_model(settled: Workshop) -> None:
     failed = settled.apply()
     assert failed.code == 1, failed.said
     assert (
-        "! finetunedmodel/support-bot: trained before: deployment support-prod still names it; "
-        "pass --allow-retrain to pay again" in failed.said
+        "! finetunedmodel/support-bot: trained before: deployment/support-prod in account/sweden "
+        "still names it; pass --allow-retrain to pay again" in failed.said
     )
     assert remote.writes(before) == []
 

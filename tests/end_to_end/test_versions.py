@@ -39,6 +39,14 @@ def called(library: Workshop, folder: str) -> str | None:
     return at and str(at["deployment"])
 
 
+def test_outputs_that_cannot_be_written(library: Workshop) -> None:
+    """Nothing is paid for before it is known that the outputs can be written."""
+    done = library.ftctl("apply", "--auto-approve", "--no-wait", "--outputs", "manifests")
+    assert done.code == 1, done.said
+    assert "cannot be written to manifests: that is a folder." in done.said
+    assert library.remote.writes() == []
+
+
 def test_a_rollout_without_waiting(library: Workshop) -> None:
     """Each apply goes as far as it gets; what drains is left to a later one, and so is going back.
 

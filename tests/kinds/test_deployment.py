@@ -98,7 +98,7 @@ ours, under another name
 def test_unsettled() -> None:
     """What the service has not finished, given up or switched off."""
     spelled = ["Creating", "Accepted", "Moving", "Updating", "Deleting", "Failed", "Canceled"]
-    cases = {one: there_deployment(provisioning=one) for one in [*spelled, "Disabled"]}
+    cases = {one: there_deployment(provisioning=one) for one in [*spelled, "Disabled", "Paused"]}
     assert table(wanted_deployment(), cases) == snapshot("""\
 Creating
   wait pending: the service says Creating
@@ -127,7 +127,10 @@ Canceled
   = failed deployment, model Canceled
 Disabled
   keep disabled: the service says Disabled
-  = failed deployment, model Disabled\
+  = failed deployment, model Disabled
+Paused
+  keep disabled: the service says Paused
+  = failed deployment, model Paused\
 """)
     assert {one.lower() for one in cases} == WORKING | GIVEN_UP | SWITCHED_OFF
 

@@ -50,7 +50,9 @@ CASES = {
     "succeeded, and retired": trained(models=(retired(),)),
     "no job any more, but a model": FineTunedModelState(models=(LISTED,)),
     "only a retired model": FineTunedModelState(models=(retired(),)),
-    "only a deployment names it": FineTunedModelState(deployments=("prod",)),
+    "only a deployment names it": FineTunedModelState(
+        deployments=("deployment/prod in account/sweden",)
+    ),
     "failed once": trained(SERVICE),
     "failed, then cancelled": trained(SERVICE, LATER),
     "failed, its twin cancelled before": trained(SERVICE, replace(LATER, created_at=BEFORE)),
@@ -105,7 +107,8 @@ only a retired model
     again
   = missing trained before as 8c8a3a9d, and lost
 only a deployment names it
-  keep lost: trained before: deployment prod still names it; pass --allow-retrain to pay again
+  keep lost: trained before: deployment/prod in account/sweden still names it; pass
+    --allow-retrain to pay again
   = missing trained before as 8c8a3a9d, and lost
 failed once
   train retry: attempt 2 of 2: the service failed it: The server had an error:

@@ -46,7 +46,10 @@ from tests.planning.situations import (
 HASHES = st.sampled_from([BYTES, OTHER_BYTES])
 MOMENTS = st.integers(0, 5).map(lambda hours: NOON - timedelta(hours=hours))
 PROVISIONING = st.sampled_from(
-    ["Succeeded", "Accepted", "Creating", "Deleting", "Failed", "Canceled", "Disabled", "succeeded"]
+    [
+        *("Succeeded", "Accepted", "Creating", "Deleting", "Failed", "Canceled", "Disabled"),
+        *("Paused", "succeeded"),
+    ]
 )
 QUEUES = st.builds(Queue, st.just("the queue of account/sweden"), st.just(2), st.integers(0, 3))
 MESSAGES = st.sampled_from(
@@ -68,6 +71,8 @@ errors = st.none() | st.builds(
 BEFORE = Version(
     "0a0a0a0a", job(OTHER_BYTES, id="ftjob-0"), "chats.bbbbbbbbbbbb.jsonl", is_sure=True
 )
+OURS = "deployment/deployment0 in account/sweden"
+THEIRS = "deployment/theirs in account/sweden"
 GATE = Gate.model_validate({"require": {"valid_loss": {"below": 1}}})
 
 
@@ -87,9 +92,9 @@ def models(draw: st.DrawFn) -> FineTunedModelState:
     listed = draw(
         st.lists(st.builds(ModelRecord, st.just("sweden"), st.sampled_from(ids), st.booleans()))
     )
-    named = draw(st.sampled_from([(), ("prod",)]))
+    named = draw(st.sampled_from([(), (OURS,), (OURS, THEIRS)]))
     if not (records or listed or named):
-        named = ("prod",)
+        named = (OURS,)
     return FineTunedModelState(
         tuple(records),
         tuple(listed[:3]),

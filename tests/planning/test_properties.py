@@ -14,8 +14,9 @@ from reconciler.planning.action import Action, ReasonCode, Verb
 from reconciler.planning.address import Address
 from reconciler.planning.approval import Approval
 from reconciler.planning.desired import Desired, Observed, standings
+from reconciler.planning.destroying import plan_destroy
 from reconciler.planning.kind import Wanted
-from reconciler.planning.plan import plan, plan_destroy
+from reconciler.planning.plan import plan
 from reconciler.planning.turns import turn
 from reconciler.reporting.formats import PlanOut
 from reconciler.reporting.plan_json import plan_out
@@ -224,15 +225,21 @@ def test_foreign_things_are_left_alone(world: World) -> None:
 @often
 @given(worlds(), KINDS)
 def test_destroy_goes_backwards(world: World, kinds: frozenset[str]) -> None:
-    """Destroying deletes only what it was asked for, users before what they use."""
+    """Destroying deletes only what it was asked for, users before what they use.
+
+    What something uses that stays is kept, and says so; so does an account that cannot be seen.
+    """
     wants, sees = world
     made = plan_destroy(wants, sees, kinds)
-    steps = [*made.actions, *(one.then for one in made.deferred)]
-    assert {one.verb for one in steps} <= {Verb.DELETE}
-    assert {one.address.kind for one in steps} <= kinds
+    kept = [one for one in made.everything if not one.is_active]
+    assert {one.code for one in kept} <= {ReasonCode.IN_USE, ReasonCode.ABSENT}
+    assert {one.verb for one in made.steps} <= {Verb.DELETE}
+    assert {one.address.kind for one in made.everything} <= kinds | {"account"}
     assert set(chain.from_iterable(one.waits_for for one in made.deferred)) <= {
-        one.address for one in steps
+        one.address for one in made.everything
     }
+    gone = set(chain.from_iterable(one.ids for one in made.steps))
+    assert all(one.users <= gone for one in made.steps)
 
 
 @often

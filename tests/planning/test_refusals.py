@@ -10,8 +10,9 @@ from inline_snapshot import snapshot
 
 from reconciler.planning.action import Action, ReasonCode, Verb
 from reconciler.planning.address import Address
+from reconciler.planning.destroying import plan_destroy
 from reconciler.planning.kind import Found, Wanted
-from reconciler.planning.plan import Plan, plan, plan_destroy
+from reconciler.planning.plan import Plan, plan
 from reconciler.planning.policy import Policy
 from reconciler.planning.refusals import refusals
 from reconciler.planning.supply import Supply

@@ -10,7 +10,7 @@ from inline_snapshot import snapshot
 
 from reconciler.planning.address import Address
 from reconciler.planning.kind import Found, Wanted
-from reconciler.planning.plan import plan, plan_destroy
+from reconciler.planning.plan import plan
 from reconciler.planning.policy import Policy
 from tests.planning.situations import (
     ACCOUNT,
@@ -285,11 +285,13 @@ Training: $6.00. Hosting: $1,224.00 in 30 days.\
 
 def test_only_a_deployment_remembers() -> None:
     """A deployment that names the weights is evidence, too: the model is lost, not new."""
-    states = everything() | {BOT: replace(trained(), jobs=(), deployments=("prod",))}
+    states = everything() | {
+        BOT: replace(trained(), jobs=(), deployments=("deployment/prod in account/sweden",))
+    }
     assert shown(states) == snapshot("""\
 ! finetunedmodel/bot
-    trained before: deployment prod still names it; pass --allow-retrain to pay
-    again
+    trained before: deployment/prod in account/sweden still names it; pass
+    --allow-retrain to pay again
 Plan: 1 stuck. 3 resources as wanted.
 Hosting: $1,224.00 in 30 days.\
 """)
@@ -539,42 +541,3 @@ def test_unknown_price() -> None:
 Plan: 1 to create, 1 to train. 1 resource as wanted.
 Training: unknown price.\
 """)
-
-
-ALL_KINDS = frozenset({"deployment", "finetunedmodel", "dataset"})
-
-
-def destroyed(kinds: frozenset[str], states: States | None = None) -> str:
-    there = everything() if states is None else states
-    return picture(plan_destroy(desired(), observed(there), kinds))
-
-
-def test_destroy_deployments() -> None:
-    """By default, destroy takes deployments only."""
-    assert destroyed(frozenset({"deployment"})) == snapshot("""\
-- deployment/prod
-    delete: from account/sweden; calls to it fail from then on
-    way back: the model stays, and can be deployed again
-Plan: 1 to delete.\
-""")
-
-
-def test_destroy_everything() -> None:
-    """Users go before what they use: a deployed model cannot be deleted."""
-    assert destroyed(ALL_KINDS) == snapshot("""\
-- deployment/prod
-    delete: from account/sweden; calls to it fail from then on
-    way back: the model stays, and can be deployed again
-? finetunedmodel/bot  (after deployment/prod)
-    delete: gpt-4.1-2025-04-14.ft-0123-bot-8c8a3a9d, for good
-    way back: none: training it again is paid again
-? dataset/chats  (after finetunedmodel/bot)
-    delete: the uploaded file, 52,000 bytes, from sweden
-    way back: the next apply that wants it uploads it again
-Plan: 3 to delete.\
-""")
-
-
-def test_destroy_nothing() -> None:
-    """Where nothing is left, there is nothing to destroy."""
-    assert destroyed(ALL_KINDS, {ACCOUNT: there_account()}) == snapshot("Nothing to do.")

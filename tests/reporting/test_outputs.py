@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from inline_snapshot import snapshot
 
-from reconciler.cli.outputs import write
+from reconciler.cli.outputs import check, write
 from reconciler.cli.running import UsageError
 from reconciler.planning.address import Address
 from reconciler.reporting.formats import OutputsOut
@@ -132,6 +133,32 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_written(tmp_path: Path) -> None:
-    """A folder that is not there is named."""
-    with pytest.raises(UsageError, match=r"cannot be written to .*nowhere"):
-        write(tmp_path / "nowhere" / "x.json", "{}")
+    """What is in the way is named."""
+    (tmp_path / "taken").write_text("")
+    with pytest.raises(UsageError, match=r"cannot be written to .*taken"):
+        write(tmp_path / "taken" / "x.json", "{}")
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    """Folders on the way to the file are made, when it is written."""
+    file = tmp_path / "build" / "eu" / "deployments.json"
+    check(file)
+    assert not file.parent.exists()
+    write(file, "{}")
+    assert file.read_text() == "{}"
+
+
+IN_THE_WAY = {
+    "a folder": ("folder", "that is a folder. Name another file"),
+    "a file for a folder": ("file/x.json", "file is a file. Name another file"),
+}
+
+
+@pytest.mark.parametrize("case", IN_THE_WAY)
+def test_a_file_that_could_not_be_written(tmp_path: Path, case: str) -> None:
+    """It is found before anything is done."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("")
+    name, why = IN_THE_WAY[case]
+    with pytest.raises(UsageError, match=re.escape(why)):
+        check(tmp_path / name)

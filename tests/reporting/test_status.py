@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from inline_snapshot import snapshot
 
 from reconciler.planning.address import Address
-from reconciler.planning.kind import Found
+from reconciler.planning.kind import Found, Wanted
+from reconciler.planning.policy import Policy
 from reconciler.reporting.formats import StatusOut
 from reconciler.reporting.page import Page
-from reconciler.reporting.status import rows, status_json, status_lines
+from reconciler.reporting.status import status, status_json, status_lines
 from tests.planning.situations import (
     ACCOUNT,
     BOT,
@@ -24,16 +27,24 @@ from tests.planning.situations import (
     found,
     job,
     observed,
+    spine,
     there_account,
     there_data,
     there_deployment,
     trained,
+    wanted_deployment,
 )
 
 
-def shown(states: dict[Address, Any], *others: Found, page: Page | None = None) -> str:
-    there = rows(desired(), observed(states))
-    return "\n".join(status_lines(there, others, NOON, page or Page(80)))
+def shown(
+    states: dict[Address, Any],
+    *others: Found,
+    page: Page | None = None,
+    policy: Policy | None = None,
+    wanted: Iterable[Wanted] = (),
+) -> str:
+    there = status(desired(*wanted, policy=policy), observed(states, others))
+    return "\n".join(status_lines(there, page or Page(80)))
 
 
 def test_nothing_there() -> None:
@@ -79,8 +90,39 @@ finetunedmodel/bot  ready     20h
 deployment/prod     ready     19h
     deployment: prod
     model: gpt-4.1-2025-04-14.ft-0123-bot-8c8a3a9d
-    hosting: $1,224.00 in 30 days\
+    hosting: $1,224.00 in 30 days
+Hosting: $1,224.00 in 30 days.\
 """)
+
+
+def last_line(states: dict[Address, Any], **more: Any) -> str:
+    return shown(states, **more).splitlines()[-1]
+
+
+def test_hosting_in_all() -> None:
+    """The sum of what is there, and what of it is allowed; nothing where nothing is hosted."""
+    policy = Policy(project="shop", hosting_budget=Decimal(6000))
+    assert last_line(everything(), policy=policy) == snapshot(
+        "Hosting: $1,224.00 in 30 days of $6,000.00 allowed."
+    )
+    unpriced = (*spine()[:-1], wanted_deployment(sku="ProvisionedManaged"))
+    assert last_line(everything(), wanted=unpriced) == snapshot("Hosting: unknown price.")
+    two = (*spine(), wanted_deployment(name="more", sku="ProvisionedManaged"))
+    more = Address("deployment", "more")
+    states = everything() | {more: there_deployment(name="more")}
+    assert last_line(states, wanted=two, policy=policy) == snapshot(
+        "Hosting: $1,224.00 in 30 days of $6,000.00 allowed, and more of unknown price."
+    )
+    assert "Hosting" not in shown({ACCOUNT: there_account()}, policy=policy)
+
+
+def test_a_long_age() -> None:
+    """An age of many letters stands apart from what follows."""
+    made = NOON - timedelta(days=110, hours=23)
+    states = everything() | {PROD: there_deployment(capacity=10, created_at=made)}
+    assert shown(states).splitlines()[-5] == snapshot(
+        "deployment/prod     degraded  110d 23h differs in sku.capacity"
+    )
 
 
 def test_failed_and_degraded() -> None:
@@ -101,7 +143,8 @@ deployment/prod     degraded  19h    differs in sku.capacity
     deployment: prod
     model: gpt-4.1-2025-04-14.ft-0123-bot-8c8a3a9d
     hosting: $1,224.00 in 30 days
-    waits for finetunedmodel/bot\
+    waits for finetunedmodel/bot
+Hosting: $1,224.00 in 30 days.\
 """)
 
 
@@ -124,9 +167,12 @@ def test_colours() -> None:
 
 def test_json() -> None:
     """The same as JSON, by the schema."""
-    there = rows(desired(), observed(everything()))
-    out = status_json(there, [found("old")], NOON + timedelta())
+    policy = Policy(project="shop", hosting_budget=Decimal(6000))
+    out = status_json(status(desired(policy=policy), observed(everything(), [found("old")])))
     StatusOut.model_validate(out)
+    assert out["hosting_per_month"] == 1224
+    assert out["is_hosting_cost_known"]
+    assert out["hosting_budget"] == 6000
     assert out["resources"][2] == snapshot(
         {
             "address": "finetunedmodel/bot",

@@ -14,7 +14,7 @@ from reconciler.kinds.dataset.uploads import uploads_of
 from reconciler.planning.kind import Scene
 from reconciler.providers.azure.failures import translated
 from reconciler.providers.azure.listings import FileRecord, list_files
-from reconciler.providers.errors import NotFound, Refused
+from reconciler.providers.errors import Conflict, NotFound, Refused
 from reconciler.providers.session import Connection
 
 JSONL = "application/jsonl"
@@ -81,3 +81,8 @@ def remove(connection: Connection, file_id: str) -> None:
             connection.data.files.delete(file_id)
     except NotFound:
         return
+    except Conflict as error:
+        error.hint = (
+            "A job may still be reading it. Run the same command again when that has ended."
+        )
+        raise

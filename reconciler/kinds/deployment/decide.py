@@ -158,4 +158,5 @@ def retire(address: Address, state: DeploymentState) -> Action:
         undo="the model stays, and can be deployed again",
         is_protected=state.is_protected,
         takes=given_back(state),
+        ids=frozenset(one.called for one in state.together),
     )

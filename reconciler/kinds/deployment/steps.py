@@ -15,10 +15,11 @@ from reconciler.kinds.deployment.vanished import Again, StayAway
 from reconciler.planning.action import FieldChange
 
 # What is not as the service would leave it. Anything else has settled and can be compared.
-# In lower case. Source: azure-rest-api-specs, Microsoft.CognitiveServices 2025-09-01.
+# In lower case. Source: azure-rest-api-specs, Microsoft.CognitiveServices 2025-09-01; paused:
+# 2026-03-01.
 WORKING = frozenset({"accepted", "creating", "moving", "updating", "deleting"})
 GIVEN_UP = frozenset({"failed", "canceled"})
-SWITCHED_OFF = frozenset({"disabled"})
+SWITCHED_OFF = frozenset({"disabled", "paused"})
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Await:
 
 @dataclass(frozen=True)
 class LeaveOff:
-    """The service has switched it off, and only a person knows why."""
+    """The service or somebody has switched it off, and only a person knows why."""
 
     said: str
 

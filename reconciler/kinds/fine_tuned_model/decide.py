@@ -182,7 +182,7 @@ def _without_model(wanted: Wanted, state: FineTunedModelState, context: Context)
 
 def _what_is_left(state: FineTunedModelState) -> str:
     if state.deployments:
-        return f"trained before: deployment {', '.join(state.deployments)} still names it"
+        return f"trained before: {', '.join(state.deployments)} still names it"
     return "trained before, and its model was retired or deleted"
 
 
@@ -274,4 +274,5 @@ def retire(address: Address, state: FineTunedModelState) -> Action:
         lane=job.account if job else "",
         takes=given_back(state.jobs),
         undo="none: training it again is paid again",
+        users=frozenset(state.deployments),
     )

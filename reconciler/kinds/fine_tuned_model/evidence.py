@@ -39,7 +39,7 @@ class Look:
 
     listed: Listed
     models: Mapping[str, list[ModelRecord]]
-    deployed: Mapping[str, list[str]]  # names of deployments
+    deployed: Mapping[str, list[DeploymentRecord]]
     session: Session
 
 
@@ -51,10 +51,10 @@ def look_at(session: Session) -> Look:
         for file in found
     }
     models = [one for found in session.survey("models", list_models).values() for one in found]
-    deployed: dict[str, list[str]] = defaultdict(list)
+    deployed: dict[str, list[DeploymentRecord]] = defaultdict(list)
     for all_deployed in session.survey("deployments", list_deployments).values():
         for one in all_deployed:
-            deployed[_served(one)].append(one.name)
+            deployed[_served(one)].append(one)
     return Look(
         Listed(tuple(jobs), names), by_digits(models, lambda one: one.id), deployed, session
     )
@@ -71,7 +71,7 @@ def state_of(goal: FineTunedModelGoal, look: Look) -> FineTunedModelState:
     jobs = jobs_of(goal, look.listed)
     models = tuple(look.models.get(goal.short, ()))
     versions = versions_of(goal, look.listed)
-    state = FineTunedModelState(jobs, models, tuple(look.deployed.get(goal.short, ())))
+    state = FineTunedModelState(jobs, models, tuple(_deployments(goal, jobs, look)))
     job = state.winner
     validated = look.listed.names.get((job.account, job.validation_file)) if job else None
     metrics = _metrics(goal, job, look) if job and job.status == "succeeded" else {}
@@ -85,6 +85,12 @@ def state_of(goal: FineTunedModelGoal, look: Look) -> FineTunedModelState:
         promoted=_promoted(goal, state, versions, look) if misses(goal.gate, metrics) else None,
         base=_pinned_base(goal, look),
     )
+
+
+def _deployments(goal: FineTunedModelGoal, jobs: Iterable[JobRecord], look: Look) -> Iterator[str]:
+    """What serves these weights, under whatever digits they were trained."""
+    for digits in sorted({goal.short, *(carried(job.suffix) for job in jobs)}):
+        yield from (one.called for one in look.deployed.get(digits, ()))
 
 
 def _metrics(goal: FineTunedModelGoal, job: JobRecord, look: Look) -> Mapping[str, float]:
@@ -152,7 +158,7 @@ def _in_use(
     """Versions that are deployed, or that something was or will be trained from or served by."""
     return frozenset(
         {
-            *(digits for digits, names in look.deployed.items() if names),
+            *(digits for digits, deployed in look.deployed.items() if deployed),
             *(carried(job.base_model) for job in look.listed.jobs if ".ft-" in job.base_model),
             *(goal.parent.version for goal in goals if goal.parent),
             *(state.promoted.digits for state in states if state.promoted),

@@ -44,7 +44,7 @@ def history(
                 is_promoted=not misses(goal.gate, metrics),
                 cost=paid(goal, version.job),
                 metrics=metrics,
-                deployments=tuple(sorted(deployed.get(version.digits, ()))),
+                deployments=tuple(sorted(one.name for one in deployed.get(version.digits, ()))),
             )
         )
     return chapters

@@ -31,6 +31,10 @@ from reconciler.providers.session import Connection, Session
 
 SUBMISSIONS = 3  # tries at the one call, each after a look
 UNLISTED_LOOKS = 20  # at a job that was accepted and is not listed yet
+IN_USE = (
+    "A model that is deployed cannot be deleted. Delete the deployments that serve it first, also "
+    "those in accounts that no manifest names."
+)
 
 
 def observe(wanted: Iterable[Wanted], session: Session, policy: Policy) -> Observation:
@@ -186,6 +190,9 @@ def _delete(session: Session, state: FineTunedModelState) -> None:
                 connection.legacy.delete(f"/fine_tuning/jobs/{job.id}", cast_to=type(None))
         except NotFound:
             continue
+        except Conflict as error:
+            error.hint = IN_USE
+            raise
         for file in job.results:
             with suppress(NotFound), translated(f"delete {file}", job.account):
                 connection.data.files.delete(file)

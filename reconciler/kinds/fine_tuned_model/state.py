@@ -17,7 +17,7 @@ class FineTunedModelState:
 
     jobs: tuple[JobRecord, ...] = ()  # oldest first
     models: tuple[ModelRecord, ...] = ()
-    deployments: tuple[str, ...] = ()  # names of deployments made from it
+    deployments: tuple[str, ...] = ()  # those that serve it, whosever they are
     validation_marks: tuple[str, ...] = ()  # names of the files the winner was validated with
     versions: tuple[Version, ...] = ()  # all that were trained under this name, newest first
     metrics: Mapping[str, float] = field(default_factory=dict)  # at the end; only with a gate

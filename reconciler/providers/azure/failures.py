@@ -29,10 +29,13 @@ QUOTA_CODES = {
     "InsufficientQuota",
     "DeploymentLimitReached",
 }
-# What 403 also stands for, where no role would help.
-# Source: Microsoft Learn, Azure Policy and "Disable local authentication", read 2026-10.
+# What 403 also stands for, where no role would help, and 409, where looking again would not.
+# Source: Microsoft Learn, Azure Policy and "Disable local authentication", read 2026-10; for the
+# 409 of a lock, issues such as hashicorp/terraform-provider-azurerm#17478, read 2026-11.
 BY_CODE: Mapping[str, type[ServiceError]] = {
     "RequestDisallowedByPolicy": Refused,
+    "ScopeLocked": Refused,
+    "MissingSubscriptionRegistration": Refused,  # what the SDK does about it has failed by then
     "PermissionDenied": PermissionMissing,  # the data plane says it with 401 or 403
     "AuthenticationTypeDisabled": SignInMissing,
 }
@@ -54,6 +57,21 @@ HINTS: Mapping[str, str] = {
         "The service allows one deployment of a custom model in an account: let both share one, "
         "deploy it to another account, or train it again with another revision."
     ),
+    # Source: Microsoft Learn, REST API of management locks 2016-09-01, read 2026-11.
+    "ScopeLocked": (
+        "A lock on the account or above it forbids that. An Owner or User Access Administrator "
+        "can remove it."
+    ),
+    # Source: Microsoft Learn, "Deployment types", 2026-05-08.
+    "RequestDisallowedByPolicy": (
+        "Azure Policy forbids what the manifest asks for, which is often a SKU. Change that, or "
+        "ask whoever assigned the policy for an exemption."
+    ),
+    "MissingSubscriptionRegistration": (
+        "Someone who may do that for the subscription, such as a Contributor, has to run `az "
+        "provider register --namespace Microsoft.CognitiveServices` once."
+    ),
+    "ExpiredAuthenticationToken": "Sign in again with `az login`, and check this machine's clock.",
 }
 FIRST_ERROR = 400
 FIRST_SERVER_ERROR = 500

@@ -109,10 +109,15 @@ class DeploymentRecord:
     sku: str
     capacity: int
     rai_policy: str
-    provisioning: str
+    provisioning: str  # also Paused, where the service says so
     tags: Mapping[str, str]
     created_at: datetime | None
     properties: Mapping[str, Any] = field(default_factory=dict)  # as ARM spells them
+
+    @property
+    def called(self) -> str:
+        """Its name where that is no other's."""
+        return f"deployment/{self.name} in account/{self.account}"
 
 
 def _all(pages: Any) -> Iterator[Any]:
@@ -262,11 +267,21 @@ def _deployment(account: str, one: Any, told: Mapping[str, Any]) -> DeploymentRe
         sku=(one.sku.name if one.sku else "") or "",
         capacity=(one.sku.capacity if one.sku else 0) or 0,
         rai_policy=(properties.rai_policy_name if properties else "") or "",
-        provisioning=str((properties.provisioning_state if properties else "") or ""),
+        provisioning=_stage(str((properties.provisioning_state if properties else "") or ""), told),
         tags=dict(one.tags or {}),
         created_at=one.system_data.created_at if one.system_data else None,
         properties=told,
     )
+
+
+def _stage(provisioning: str, told: Mapping[str, Any]) -> str:
+    """Somebody may have paused what is made; calls are then refused.
+
+    Source: azure-rest-api-specs, Microsoft.CognitiveServices 2026-03-01. UNVERIFIED: that it is
+    told to the older api-version of the SDK, too.
+    """
+    is_paused = str(told.get("deploymentState")).lower() == "paused"
+    return "Paused" if is_paused and provisioning.lower() == "succeeded" else provisioning
 
 
 def _time(seconds: int | None) -> datetime | None:

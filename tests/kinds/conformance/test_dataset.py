@@ -9,7 +9,7 @@ from reconciler.kinds.dataset.earlier import uploaded_content
 from reconciler.planning.action import Action, ReasonCode, Verb
 from reconciler.planning.standing import Phase
 from reconciler.providers.azure.listings import FileRecord, list_files
-from reconciler.providers.errors import AnswerLost, QuotaExceeded, Refused
+from reconciler.providers.errors import AnswerLost, Conflict, QuotaExceeded, Refused
 from tests.kinds.conformance.conftest import (
     MARK,
     TRAINING,
@@ -195,6 +195,16 @@ def test_a_file_that_a_job_uses_may_be_deleted(service: Service) -> None:
     service.submit(desired)
     service.perform(desired, DELETE)
     service.until(lambda: service.state(desired, TRAINING) is None)
+
+
+def test_a_file_in_use(service: Service, emulator: Emulator) -> None:
+    """Should the service refuse that all the same, the error says what to wait for."""
+    desired = service.desired()
+    service.upload(desired)
+    emulator.fault("DELETE", "/files/", None, kind="status", status=409, code="conflict")
+    with pytest.raises(Conflict) as raised:
+        service.perform(desired, DELETE)
+    assert raised.value.hint.startswith("A job may still be reading it.")
 
 
 def test_what_others_uploaded_stays(service: Service) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from reconciler.planning.action import ReasonCode, Verb
 from reconciler.planning.address import Address
+from reconciler.planning.standing import Phase
 from reconciler.providers.azure.listings import list_deployments
 from reconciler.providers.errors import (
     AnswerLost,
@@ -252,6 +253,31 @@ def test_a_conflict_without_end(service: Service, emulator: Emulator) -> None:
     with pytest.raises(Conflict) as raised:
         service.carry_out(desired, DEPLOYMENT, needs)
     assert raised.value.code == "RequestConflict"
+
+
+def test_a_lock(service: Service, emulator: Emulator) -> None:
+    """A lock is 409, too: waiting does not help, and the error says what does."""
+    desired = service.desired({})
+    service.deploy(desired)
+    emulator.fault("DELETE", PATH, None, kind="status", status=409, code="ScopeLocked")
+    with pytest.raises(Refused) as raised:
+        service.perform(desired, DESTROY)
+    assert "An Owner or User Access Administrator can remove it." in raised.value.hint
+    assert emulator.count("DELETE", "/deployments/") == 1
+
+
+def test_a_paused_deployment(service: Service, emulator: Emulator) -> None:
+    """What somebody has paused answers no calls, and is left to them; then it is ready again."""
+    desired = service.desired({"sku": {"name": "Standard", "capacity": 1}})
+    service.deploy(desired)
+    path = f"{service.here.place.resource_id}/deployments/{DEPLOYMENT.name}"
+    emulator.post(f"{path}/pause?api-version=2026-03-01")
+    assert service.standing(desired, DEPLOYMENT).phase is Phase.FAILED
+    proposed = service.proposed(desired, DEPLOYMENT)
+    assert (proposed.verb, proposed.reason) == (Verb.KEEP, "the service says Paused")
+    assert proposed.is_stuck
+    emulator.post(f"{path}/resume?api-version=2026-03-01")
+    assert service.standing(desired, DEPLOYMENT).phase is Phase.READY
 
 
 def test_too_little_quota(service: Service) -> None:

@@ -129,6 +129,42 @@ def test_answers_of_either_plane(
     assert raised.code == (action["code"] or str(action["status"])) or not action["code"]
 
 
+# What the control plane answers where somebody else has to act, or time has to pass; the contract's
+# catalogue, section 2.6. A lock has been seen with three statuses, and a quota with two.
+WHAT_NOW: dict[str, tuple[dict[str, Any], type[ServiceError], str]] = {
+    "an expired token": (answered(401, "ExpiredAuthenticationToken"), SignInMissing, "az login"),
+    "a lock": (answered(423, "ScopeLocked"), Refused, "A lock on the account or above it"),
+    "a lock as 409": (answered(409, "ScopeLocked"), Refused, "A lock on the account or above it"),
+    "a lock as 403": (answered(403, "ScopeLocked"), Refused, "A lock on the account or above it"),
+    "a policy": (answered(403, "RequestDisallowedByPolicy"), Refused, "Azure Policy forbids"),
+    "quota": (answered(400, "QuotaExceeded"), QuotaExceeded, "Ask for more quota"),
+    "quota as 409": (answered(409, "QuotaExceeded"), QuotaExceeded, "Ask for more quota"),
+    "throttled": (answered(429, "TooManyRequests", **SOON), AnswerLost, "again in a while"),
+}
+
+
+@pytest.mark.parametrize("case", WHAT_NOW)
+def test_what_now(keyed: Connection, emulator: Emulator, case: str) -> None:
+    """Advice fits the refusal: a role helps against no lock, nor does another look."""
+    action, kind, advice = WHAT_NOW[case]
+    emulator.fault("GET", "/deployments$", None, **action)
+    raised = failure(keyed, list_deployments)
+    assert (type(raised), raised.status, raised.code) == (kind, action["status"], action["code"])
+    assert advice in raised.hint
+
+
+def test_a_provider_that_may_not_be_registered(keyed: Connection, emulator: Emulator) -> None:
+    """The SDK registers a provider by itself; who may not do that is told who may."""
+    refused = answered(409, "MissingSubscriptionRegistration")
+    words = "The subscription is not registered to use namespace 'Microsoft.CognitiveServices'."
+    emulator.fault("GET", "/deployments$", None, **(refused | {"message": words}))
+    emulator.fault("POST", "/register$", None, **answered(403, "AuthorizationFailed"))
+    raised = failure(keyed, list_deployments)
+    assert (type(raised), raised.code) == (Refused, "MissingSubscriptionRegistration")
+    assert "az provider register --namespace Microsoft.CognitiveServices" in raised.hint
+    assert emulator.count("POST", "/register") == 1
+
+
 @pytest.mark.parametrize("plane", PLANES)
 @pytest.mark.parametrize("kind", ["drop", "cut", "malformed"])
 def test_answers_that_cannot_be_read(

@@ -318,8 +318,9 @@ def test_a_deployed_model_is_not_deleted(service: Service) -> None:
     """A model that is deployed cannot be deleted. UNVERIFIED: that the answer is 409 `conflict`."""
     desired = service.desired({})
     service.deploy(desired)
-    with pytest.raises((Conflict, Refused)):
+    with pytest.raises((Conflict, Refused)) as raised:
         service.perform(desired, DELETE)
+    assert "Delete the deployments that serve it first" in raised.value.hint
     assert service.state(desired, MODEL).usable
 
 
@@ -337,7 +338,8 @@ def test_a_deployment_is_evidence(service: Service) -> None:
     """A deployment names its model with the suffix, so that it tells of a training by itself."""
     desired = service.desired({})
     service.deploy(desired)
-    assert service.state(desired, MODEL).deployments == (DEPLOYMENT.name,)
+    (told,) = service.state(desired, MODEL).deployments
+    assert told == f"{DEPLOYMENT} in account/here"
 
 
 @time_stands_still

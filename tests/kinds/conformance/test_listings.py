@@ -253,6 +253,25 @@ def test_provisioning_states(service: Service, emulator: Emulator, state: str) -
     assert [one.provisioning for one in list_deployments(service.here)] == [state]
 
 
+@pytest.mark.parametrize(
+    ("state", "provisioning", "told"),
+    [
+        ("Paused", "Succeeded", "Paused"),
+        ("Running", "Succeeded", "Succeeded"),
+        (None, "Succeeded", "Succeeded"),
+        ("Paused", "Deleting", "Deleting"),
+    ],
+)
+def test_paused(
+    service: Service, emulator: Emulator, state: str | None, provisioning: str, told: str
+) -> None:
+    """What is made may be paused, which api-versions of 2026 tell in deploymentState."""
+    properties = {"provisioningState": provisioning, "deploymentState": state}
+    body = DEPLOYMENT | {"properties": DEPLOYMENT["properties"] | properties}
+    emulator.answers("GET", "/deployments$", {"value": [body]})
+    assert [one.provisioning for one in list_deployments(service.here)] == [told]
+
+
 @either("unset_fields", "omitted", "null")
 def test_listing_an_account(service: Service) -> None:
     """Every listing of a real account can be read."""

@@ -1,0 +1,99 @@
+"""What `ftctl destroy` would do: users go before what they use, and what has to stay says why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+
+from reconciler.planning.action import Action, Deferred, Notice, ReasonCode, Verb
+from reconciler.planning.address import Address
+from reconciler.planning.desired import Desired, Observed, standings
+from reconciler.planning.phrases import count, joined
+from reconciler.planning.plan import Plan, decided, goes_on
+from reconciler.planning.standing import Standing
+
+
+def plan_destroy(desired: Desired, observed: Observed, kinds: frozenset[str]) -> Plan:
+    """Delete what is there of these kinds, users before what they use.
+
+    What others use stays, and so does whatever is where nobody could look.
+    """
+    doomed = {one.address: one for one in _doomed(desired, observed, kinds)}
+    going = {id_: one.address for one in doomed.values() for id_ in one.ids}
+    actions: list[Action] = []
+    deferred: list[Deferred] = []
+    for address, action in doomed.items():
+        users = [one for one in desired.users_of(address) if one in doomed]
+        users += [going[id_] for id_ in sorted(action.users & going.keys())]
+        if staying := action.users - going.keys():
+            actions.append(_in_use(action, staying))
+        elif users:
+            deferred.append(Deferred(address, tuple(dict.fromkeys(users)), action))
+        else:
+            actions.append(action)
+    unseen = _unseen(desired, observed, kinds)
+    return Plan((*actions, *unseen), tuple(deferred), tuple(_spared(desired, observed, kinds)))
+
+
+def _doomed(desired: Desired, observed: Observed, kinds: frozenset[str]) -> Iterator[Action]:
+    """What is there of these kinds, and would be deleted if nothing else used it."""
+    stand = standings(desired, observed)
+    for address in reversed(list(desired.wanted)):
+        state = observed.states.get(address)
+        if address.kind not in kinds or state is None or not _is_there(stand[address]):
+            continue
+        action = desired.kind_of(address).retire(address, state)
+        is_protected = action.is_protected or _is_protected(desired, observed, address, stand)
+        yield replace(action, code=ReasonCode.DESTROY, is_protected=is_protected)
+
+
+def _in_use(action: Action, staying: Collection[str]) -> Action:
+    """The service would refuse to delete it."""
+    verb, those = ("uses", "that") if len(staying) == 1 else ("use", "those")
+    why = f"stays, because {joined(sorted(staying))} still {verb} it; delete {those} first"
+    return Action(action.address, Verb.KEEP, ReasonCode.IN_USE, why)
+
+
+def _unseen(desired: Desired, observed: Observed, kinds: frozenset[str]) -> Iterator[Action]:
+    """The accounts that cannot be seen: nobody knows what of these kinds is on them."""
+    stand = standings(desired, observed)
+    for address in desired.wanted:
+        action = decided(desired, observed, address, stand).action
+        is_used = any(user.kind in kinds for user in desired.users_of(address))
+        if is_used and action.is_stuck and action.code is ReasonCode.ABSENT:
+            text = (
+                f"{action.reason}, so nobody knows what is on it; if it is gone, take it and what "
+                "was on it out of the manifests"
+            )
+            yield replace(action, reason=text)
+
+
+def _spared(desired: Desired, observed: Observed, kinds: frozenset[str]) -> Iterator[Notice]:
+    """Of what is ours, and stays because no manifest wants it."""
+    ours = [one for one in observed.others if one.is_ours and one.address.kind in kinds]
+    yield from (goes_on(desired, one) for one in ours if one.address.kind == "deployment")
+    versions = Counter(
+        Address(one.address.kind, one.address.name.partition("@")[0])
+        for one in ours
+        if one.address.kind == "finetunedmodel"
+    )
+    for address, number in sorted(versions.items()):
+        if address in desired.wanted:
+            text = (
+                f"{count(number, 'other version')} of it {'stays' if number == 1 else 'stay'}; to "
+                "delete those too, first apply with keep: {versions: 1} here and "
+                f"{desired.kind_of(address).name} in spec.prune of the Project"
+            )
+            yield Notice(text, address)
+
+
+def _is_protected(
+    desired: Desired, observed: Observed, address: Address, stand: Mapping[Address, Standing]
+) -> bool:
+    """Whether the manifest protects it, also where the service has not been told yet."""
+    return decided(desired, observed, address, stand).action.is_protected
+
+
+def _is_there(standing: Standing) -> bool:
+    return bool(standing.ids)
