@@ -82,7 +82,8 @@ def _wanted(
             end = end_by_rule(goal, life, needs[goal.model_at].since)
             yield Row(address, goal.account, of_one_there(life, end, then))
         else:
-            yield Row(address, goal.account, of_one_missing(absence(goal, state, needs)))
+            step, has_model = absence(goal, state, needs), needs[goal.model_at].is_ready
+            yield Row(address, goal.account, of_one_missing(step, has_model=has_model))
 
 
 def _unwanted(

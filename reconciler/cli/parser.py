@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NoReturn
 
 from reconciler import __version__
@@ -73,10 +74,13 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
 
 
 def _spelled_out(argv: Sequence[str]) -> list[str]:
-    """`--local` alone takes no value, so that it never swallows the path after it."""
+    """`--local` alone takes no value but a URL, so that it never swallows the path after it."""
     words = list(argv)
     end = words.index("--") if "--" in words else len(words)
-    options = [f"--local={EMBEDDED}" if word == "--local" else word for word in words[:end]]
+    options: list[str] = []
+    for word, following in pairwise([*words[:end], ""]):
+        is_alone = word == "--local" and not following.startswith(("http://", "https://"))
+        options.append(f"--local={EMBEDDED}" if is_alone else word)
     return options + words[end:]
 
 
@@ -150,7 +154,7 @@ def _local(parser: Parser) -> None:
         nargs="?",
         const=EMBEDDED,
         metavar="URL",
-        help="use the embedded emulator, with its data in .ftctl/; or, as --local=URL, one that "
+        help="use the embedded emulator, with its data in .ftctl/; or, with its URL, one that "
         "runs already. FTCTL_LOCAL=1 or FTCTL_LOCAL=URL does the same",
     )
 

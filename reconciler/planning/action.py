@@ -64,6 +64,7 @@ class ReasonCode(StrEnum):
     STALLED = "stalled"  # the service has been at it for longer than it ever takes
     NOT_PROMOTED = "not_promoted"  # trained, and misses the gate that its manifest sets
     NO_BASE = "no_base"  # the version that it is to go on from is not on the service
+    UNCHECKED = "unchecked"  # nobody has heard whether it answers, or answers as expected
     VERIFY_FAILED = "verify_failed"  # its answers are not what the manifest expects
 
 

@@ -23,6 +23,9 @@ COVERS: Mapping[Verb, frozenset[Verb]] = {
     Verb.KEEP: frozenset(),
 }
 
+# What the plan said that moved the pointer, or waited.
+FOLLOWING = frozenset({ReasonCode.DRAINED, ReasonCode.UNCHECKED})
+
 
 @dataclass(frozen=True)
 class Approval:
@@ -40,6 +43,6 @@ class Approval:
         verb = self.verbs.get(action.address)
         if verb is None:
             return False
-        if action.code is ReasonCode.DRAINED:  # the plan that moved the pointer, or waited, said so
+        if action.code in FOLLOWING:
             return verb is not Verb.KEEP
         return action.verb in COVERS[verb]

@@ -72,8 +72,8 @@ gpt-9  (nine)
 SKUs
     Standard: one region; hosting $1,224.00 in 30 days
     GlobalStandard: any Azure region; hosting $1,224.00 in 30 days
-    DataZoneStandard: the US or EU data zone; fine-tuned models in that of the
-        US only
+    DataZoneStandard: the US data zone; fine-tuned models are served in the data
+        zone of the US only
     ProvisionedManaged: one region
     DeveloperTier: any Azure region; hosting $0.00 in 30 days; deleted 24 hours
         after it was made
@@ -89,6 +89,7 @@ sources
     trainingTypes: Microsoft Learn, "Fine-tuning models", 2026-10-06
     skus: Microsoft Learn, "Deploy a fine-tuned model", 2026-03-19
     skus: Microsoft Learn, "Deployment types", 2026-05-08
+    skus: Microsoft Learn, "Fine-tuning models", 2026-10-06
     trainingPrices: Microsoft Learn, "Cost management for fine-tuning",
         2026-03-19
     trainingPrices: ours.yaml, 2026-11

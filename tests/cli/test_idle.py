@@ -102,13 +102,13 @@ Nothing to do: 5 resources as wanted.
 DEPLOYMENT    AGE  LAST CALL  ENDS IN  HOSTING  SINCE CALL
 support-prod  -    -          away     -        -
     the service deleted it, not called since 2026-03-02; ftctl wake support-prod
-    brings it back, then: redeploy always does
+    brings it back, or any apply with inactivity: {then: redeploy}
 Hosting: $0.00, of which $0.00 since the last calls.
 """)
     assert applied.ftctl("plan")[1] == snapshot("""\
 ! deployment/support-prod
     the service deleted it, not called since 2026-03-02; ftctl wake support-prod
-    brings it back, then: redeploy always does
+    brings it back, or any apply with inactivity: {then: redeploy}
 Plan: 1 stuck. 4 resources as wanted.
 """)
 
@@ -269,7 +269,7 @@ def test_keep_alive(place: Place) -> None:
             """\
 ~ deployment/support-prod
     update: one call of one token, or the service deletes it in 1d 22h
-    way back: none is needed
+    way back: not needed: it is only called
 Plan: 1 to update. 4 resources as wanted.
 Hosting: $1,224.00 in 30 days.
 deployment/support-prod: update ...
@@ -310,6 +310,16 @@ Settled: 2 done, 5 resources as wanted.
         )
     )
     assert place.ftctl("plan", "--detailed-exitcode")[0] == 0
+
+
+def test_before_the_first_apply(place: Place) -> None:
+    """Nothing idles yet, and what comes first is said."""
+    assert place.ftctl("idle")[1] == snapshot("""\
+DEPLOYMENT    AGE  LAST CALL  ENDS IN  HOSTING  SINCE CALL
+support-prod  -    -          away     -        -
+    an apply makes it once its model is there
+Hosting: $0.00, of which $0.00 since the last calls.
+""")
 
 
 def test_what_nobody_wants_any_more(applied: Place) -> None:

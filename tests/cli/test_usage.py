@@ -78,6 +78,7 @@ def test_what_was_meant(words: list[str], error: str, capsys: Capture) -> None:
         (["plan", "--local", "manifests"], EMBEDDED, ["manifests"]),
         (["plan", "manifests", "--local"], EMBEDDED, ["manifests"]),
         (["plan", "--local=http://127.0.0.1:1", "m"], "http://127.0.0.1:1", ["m"]),
+        (["plan", "--local", "http://127.0.0.1:1", "m"], "http://127.0.0.1:1", ["m"]),
         (["plan", "m"], None, ["m"]),
         (["plan", "--", "--local"], None, ["--local"]),
     ],

@@ -189,7 +189,7 @@ def test_a_collision(strangers: Callable[[str], Strangers], lag: float) -> None:
     """Two that both saw no job and both submit one: the younger is cancelled while it is free."""
     one = strangers("x1").stranger(0)
     one.at.remote.turn(listing_delay_seconds=lag)
-    one.at.remote.fault("delay", times=2, method="POST", path=JOBS, seconds=3)
+    one.at.remote.fault("delay", times=2, method="POST", path=JOBS, seconds=6)
     apply_twice_at_once(one)
     assert statuses(one) == ["cancelled", "succeeded"]
     one.assert_paid_once()
@@ -203,7 +203,7 @@ def test_a_collision_of_retries(strangers: Callable[[str], Strangers]) -> None:
     one.at.remote.fault("job_failure", stage="data")
     assert one.at.apply().code == 6
     one.at.edit("{attempts: 1}", "{attempts: 2}")
-    one.at.remote.fault("delay", times=2, method="POST", path=JOBS, seconds=3)
+    one.at.remote.fault("delay", times=2, method="POST", path=JOBS, seconds=6)
     apply_twice_at_once(one)
     assert statuses(one) == ["cancelled", "failed", "succeeded"]
     one.assert_settled()

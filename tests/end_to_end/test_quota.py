@@ -40,4 +40,5 @@ def test_quota_that_comes_back(settled: Workshop) -> None:
     settled.remote.fault("status", times=2, method="PUT", path=DEPLOYMENT, **short)
     settled.applied()
     new = "PUT deployments/support-next"
-    assert settled.remote.writes(before) == ["DELETE deployments/support-prod", new, new, new]
+    gone, called = "DELETE deployments/support-prod", "PATCH deployments/support-next"
+    assert settled.remote.writes(before) == [gone, new, new, new, called]

@@ -9,6 +9,7 @@ from inline_snapshot import snapshot
 
 from reconciler.kinds import KINDS
 from reconciler.kinds.deployment.steps import GIVEN_UP, SWITCHED_OFF, WORKING
+from reconciler.kinds.deployment.telling import amount
 from reconciler.planning.kind import Context
 from reconciler.planning.policy import Policy
 from tests.kinds.tables import table
@@ -283,6 +284,27 @@ def test_hosting() -> None:
             "New": "None",
         }
     )
+
+
+def test_amounts() -> None:
+    """Capacity is said in both of its units, or in throughput units, wherever those are served."""
+    skus = ["Standard", "ProvisionedManaged", "GlobalProvisionedManaged"]
+    skus += ["datazoneprovisionedmanaged"]
+    said = [
+        amount(wanted_deployment(sku=sku, capacity=number).goal)
+        for sku in skus
+        for number in (1, 1000)
+    ]
+    assert "\n".join(said) == snapshot("""\
+1,000 tokens a minute (capacity 1)
+1,000,000 tokens a minute (capacity 1,000)
+1 provisioned throughput unit
+1,000 provisioned throughput units
+1 provisioned throughput unit
+1,000 provisioned throughput units
+1 provisioned throughput unit
+1,000 provisioned throughput units\
+""")
 
 
 def test_retire() -> None:

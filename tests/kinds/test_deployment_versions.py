@@ -421,7 +421,7 @@ passed
   keep as_wanted: as declared
   = ready deployment, model
 never asked
-  update changed: nobody has asked it the 1 prompt of verify yet
+  update unchecked: nobody has asked it the 1 prompt of verify yet
   = ready deployment, model its answers have not been checked\
 """)
 
@@ -544,3 +544,49 @@ def test_the_version_that_its_model_wants() -> None:
     nameless = {"model": "gpt-4.1-mini.ft-1-imported", "account": "sweden", "version": "0a0b0c0d"}
     context = Context(NOON, Policy(project="shop"), {BOT: Standing(Phase.READY, nameless)})
     assert decided(BYTES, model="GPT-4.1-mini.ft-1-imported") == "keep"
+
+
+def test_the_first_call() -> None:
+    """A model that was put behind a name and not called since is called, unless nobody is to."""
+    never = {"ftctl-called": "never"}
+    cases = {
+        "being made": [plain(BYTES, provisioning="Creating", marks=never)],
+        "made": [plain(BYTES, marks=never)],
+        "made by somebody who may not call it": [plain(BYTES, marks={"ftctl-called": "forbidden"})],
+    }
+    told = [
+        shown(wanted_deployment(sku="Standard", **more), cases)
+        for more in ({}, {"verify": (PROMPT,)}, {"probe": False})
+    ]
+    assert "\n\n".join(told) == snapshot("""\
+being made
+  wait pending: the service says Creating; then called once
+  = pending deployment, model Creating
+made
+  update unchecked: nobody has called it since it serves this model: called once
+  = pending deployment, model not called yet, so nobody knows whether it answers
+made by somebody who may not call it
+  keep as_wanted: as declared
+  = ready deployment, model
+
+being made
+  wait pending: the service says Creating; then called once and asked 1 prompt
+  = pending deployment, model Creating
+made
+  update unchecked: nobody has called it since it serves this model: called once and asked 1
+    prompt
+  = pending deployment, model not called yet, so nobody knows whether it answers
+made by somebody who may not call it
+  update unchecked: nobody has asked it the 1 prompt of verify yet
+  = ready deployment, model its answers have not been checked
+
+being made
+  wait pending: the service says Creating
+  = pending deployment, model Creating
+made
+  keep as_wanted: as declared
+  = ready deployment, model
+made by somebody who may not call it
+  keep as_wanted: as declared
+  = ready deployment, model\
+""")

@@ -49,6 +49,7 @@ def test_ends() -> None:
             goal(inactivity=rule(hibernateAfter="3d"), is_protected=True), life(), ago(60)
         ),
         "developer": end_by_rule(goal(sku="DeveloperTier"), developer, ago(60)),
+        "developer, to be Standard": end_by_rule(goal(sku="Standard"), developer, ago(60)),
         "renewed": end_by_rule(goal(sku="DeveloperTier", renew=True), developer, ago(60)),
         "unwanted": end_by_service(life()),
     }
@@ -67,6 +68,8 @@ protected: 14 days, 0:00:00 the service deletes it on 2026-12-04 12:00 UTC unles
   ftctl wake prod brings it back
 developer: 12:00:00 the service deletes it on 2026-11-21 00:00 UTC; ftctl wake prod brings it
   back
+developer, to be Standard: 12:00:00 the service deletes it on 2026-11-21 00:00 UTC; the next
+  apply makes it again
 renewed: 12:00:00 the service deletes it on 2026-11-21 00:00 UTC; the next apply makes it again
 unwanted: 14 days, 0:00:00 the service deletes it on 2026-12-04 12:00 UTC unless it is called\
 """)
@@ -100,3 +103,10 @@ def test_missing() -> None:
     made = of_one_missing(Again(ReasonCode.DELETED_ELSEWHERE, "somebody deleted it"))
     assert (stays.presence, stays.text) == ("away", "it sleeps")
     assert made.text == "somebody deleted it; the next apply makes it"
+    unseen = of_one_missing(Again(ReasonCode.ABSENT, "the account itself cannot be seen"))
+    assert unseen.text == snapshot(
+        "the account itself cannot be seen; once it can, an apply makes what is missing"
+    )
+    assert of_one_missing(Again(), has_model=False).text == snapshot(
+        "an apply makes it once its model is there"
+    )

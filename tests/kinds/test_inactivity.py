@@ -156,12 +156,33 @@ def test_keep_alive_without_metrics() -> None:
     """One call too many costs a token; one too few costs the deployment."""
     kept = wanted_deployment(inactivity=rule(then="keepAlive"))
     cases = {"made 12 days ago": aged(12, HIDDEN), "made 14 days ago": aged(14, HIDDEN)}
+    cases |= {
+        "no date": aged(None, HIDDEN),
+        "no date, called 12 days ago": living(None, 12),
+        "no date, called 14 days ago": living(None, 14),
+        "no date, no call": living(None, None),
+    }
     assert table(kept, cases, needs=needs(60)) == snapshot("""\
 made 12 days ago
   keep as_wanted: as declared
   = ready deployment, model
 made 14 days ago
   update keep_alive: one call of one token, or the service deletes it in 1d
+  = ready deployment, model
+no date
+  update keep_alive: one call of one token, or the service may delete it
+  = ready deployment, model
+no date, called 12 days ago
+  keep as_wanted: as declared
+  = ready deployment, model deleted by the service in 3d unless called; last call 12d ago;
+    hosting since then $489.60
+no date, called 14 days ago
+  update keep_alive: one call of one token, or the service deletes it in 1d
+  = ready deployment, model deleted by the service in 1d unless called; last call 14d ago;
+    hosting since then $571.20
+no date, no call
+  keep as_wanted: as declared
+  note: when the service deletes it is not known: the service does not say when it was made
   = ready deployment, model\
 """)
 
@@ -250,6 +271,8 @@ def test_hibernate() -> None:
         "another model": living(40, 4, sha256=OTHER_BYTES),
         "nobody knows": aged(40, HIDDEN),
         "no date": living(None, 4),
+        "no date, called yesterday": living(None, 1),
+        "no date, no call": living(None, None),
     }
     sleeper = wanted_deployment(inactivity=SLEEPER)
     assert table(sleeper, cases, needs=needs(60)) == snapshot("""\
@@ -293,6 +316,14 @@ nobody knows
   = ready deployment, model
 no date
   keep as_wanted: as declared
+  note: it does not hibernate, because the service does not say when it was made
+  = ready deployment, model
+no date, called yesterday
+  keep as_wanted: as declared
+  = ready deployment, model
+no date, no call
+  keep as_wanted: as declared
+  note: it does not hibernate, because the service does not say when it was made
   = ready deployment, model\
 """)
 
@@ -323,17 +354,71 @@ def test_protected_by_the_manifest() -> None:
     """A protected deployment does not sleep, and the plan says so."""
     guarded = wanted_deployment(inactivity=SLEEPER, is_protected=True)
     tags = MINE | {"ftctl-protect": "true"}
-    assert table(guarded, {"4 days": living(40, 4, tags=tags)}, needs=needs(60)) == snapshot("""\
+    cases = {
+        "4 days": living(40, 4, tags=tags),
+        "11 days": living(40, 11, tags=tags),
+        "never called": living(11, None, tags=tags),
+        "nobody knows": aged(40, HIDDEN, tags=tags),
+    }
+    assert table(guarded, cases, needs=needs(60)) == snapshot("""\
 4 days
   keep as_wanted: as declared
   note: idle for 4d; it does not hibernate, because it is protected
+  = ready deployment, model
+11 days
+  keep as_wanted: as declared
+  note: idle for 11d; it does not hibernate, because it is protected
+  note: deleted by the service in 4d unless called; last call 11d ago; hosting since then
+    $448.80
+  = ready deployment, model deleted by the service in 4d unless called; last call 11d ago;
+    hosting since then $448.80
+never called
+  keep as_wanted: as declared
+  note: idle for 11d; it does not hibernate, because it is protected
+  note: deleted by the service in 4d unless called; never called; hosting so far $448.80
+  = ready deployment, model deleted by the service in 4d unless called; never called; hosting so
+    far $448.80
+nobody knows
+  keep as_wanted: as declared
+  note: when it was called last is not known: nobody here may read the metrics of account/sweden
+    (assign the role "Monitoring Reader" on the account)
+  = ready deployment, model\
+""")
+    agreed = wanted_deployment(
+        inactivity=rule(hibernateAfter="3d", then="accept"), is_protected=True
+    )
+    assert table(agreed, cases, needs=needs(60)) == snapshot("""\
+4 days
+  keep as_wanted: as declared
+  note: idle for 4d; it does not hibernate, because it is protected
+  = ready deployment, model
+11 days
+  keep as_wanted: as declared
+  note: idle for 11d; it does not hibernate, because it is protected
+  = ready deployment, model deleted by the service in 4d unless called; last call 11d ago;
+    hosting since then $448.80
+never called
+  keep as_wanted: as declared
+  note: idle for 11d; it does not hibernate, because it is protected
+  = ready deployment, model deleted by the service in 4d unless called; never called; hosting so
+    far $448.80
+nobody knows
+  keep as_wanted: as declared
+  note: when it was called last is not known: nobody here may read the metrics of account/sweden
+    (assign the role "Monitoring Reader" on the account)
   = ready deployment, model\
 """)
 
 
 def test_unknown() -> None:
     """Unknown is said as soon as it matters, with the role that is missing; never "inactive"."""
-    cases = {"made 12 days ago": aged(12, HIDDEN), "no date": aged(None, HIDDEN)}
+    cases = {
+        "made 12 days ago": aged(12, HIDDEN),
+        "no date": aged(None, HIDDEN),
+        "no date, called yesterday": living(None, 1),
+        "no date, called 11 days ago": living(None, 11),
+        "no date, no call": living(None, None),
+    }
     assert table(wanted_deployment(), cases, needs=needs(60)) == snapshot("""\
 made 12 days ago
   keep as_wanted: as declared
@@ -344,6 +429,19 @@ no date
   keep as_wanted: as declared
   note: when it was called last is not known: nobody here may read the metrics of account/sweden
     (assign the role "Monitoring Reader" on the account)
+  = ready deployment, model
+no date, called yesterday
+  keep as_wanted: as declared
+  = ready deployment, model
+no date, called 11 days ago
+  keep as_wanted: as declared
+  note: deleted by the service in 4d unless called; last call 11d ago; hosting since then
+    $448.80
+  = ready deployment, model deleted by the service in 4d unless called; last call 11d ago;
+    hosting since then $448.80
+no date, no call
+  keep as_wanted: as declared
+  note: when the service deletes it is not known: the service does not say when it was made
   = ready deployment, model\
 """)
 

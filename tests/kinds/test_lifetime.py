@@ -66,9 +66,19 @@ def test_unknown_stays_unknown() -> None:
     hidden = life(3, HIDDEN)
     assert hidden.expires_at == Unknown(HIDDEN.why, HIDDEN.hint) == hidden.idle_since
     assert hidden.expires_not_before == ago(3) + timedelta(days=15)
-    undated = life(None, activity(1, 1))
-    assert undated.expires_at == undated.age == undated.expires_not_before == NO_DATE
+    undated = life(None, activity(None, None))
+    assert undated.expires_at == undated.age == undated.quiet_since == undated.idle_since == NO_DATE
     assert undated.hosting_since(undated.created_at) is None
+
+
+def test_called_but_not_dated() -> None:
+    """A call is a sign of life all the same; whether it was made later than that, nobody knows."""
+    undated = life(None, activity(1, 2))
+    assert undated.expires_at == ago(2) + timedelta(days=15)
+    assert undated.age == undated.idle_since == NO_DATE
+    kept = Life(NOON, "Standard", NO_DATE, Unknown("hidden"), kept_at=ago(4))
+    assert kept.expires_not_before == ago(4) + timedelta(days=15)
+    assert Life(NOON, "Standard", NO_DATE, Unknown("hidden")).expires_not_before == NOON
 
 
 def test_names_in_any_case() -> None:

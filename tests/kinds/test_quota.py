@@ -39,6 +39,7 @@ NAMES = {
     (f"{BASE}.ft-01.ft-02-bot", "Standard"): "OpenAI.Standard.gpt-4.1-finetune",
     ("Ministral-3B", "GlobalStandard"): "OpenAI.GlobalStandard.Ministral-3B-finetune",
     (BASE, "ProvisionedManaged"): "OpenAI.ProvisionedManaged-finetune",
+    (BASE, "GlobalProvisionedManaged"): "OpenAI.GlobalProvisionedManaged-finetune",
 }
 
 

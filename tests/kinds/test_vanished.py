@@ -48,19 +48,19 @@ called 3 days ago
   = missing somebody deleted it: it was called 3d ago, and the service waits 15 days
 called 15 days ago
   keep vanished_idle: the service deleted it, not called since 2026-11-05; ftctl wake prod
-    brings it back, then: redeploy always does
+    brings it back, or any apply with inactivity: {then: redeploy}
   = missing the service deleted it, not called since 2026-11-05; ftctl wake prod brings it back,
-    then: redeploy always does
+    or any apply with inactivity: {then: redeploy}
 called 15 days ago, refused since
   keep vanished_idle: the service deleted it, not called since 2026-11-05; ftctl wake prod
-    brings it back, then: redeploy always does
+    brings it back, or any apply with inactivity: {then: redeploy}
   = missing the service deleted it, not called since 2026-11-05; ftctl wake prod brings it back,
-    then: redeploy always does
+    or any apply with inactivity: {then: redeploy}
 called 40 days ago
   keep vanished_idle: the service deleted it, not called since 2026-10-10; ftctl wake prod
-    brings it back, then: redeploy always does
+    brings it back, or any apply with inactivity: {then: redeploy}
   = missing the service deleted it, not called since 2026-10-10; ftctl wake prod brings it back,
-    then: redeploy always does
+    or any apply with inactivity: {then: redeploy}
 nobody may read
   create missing: not on account/sweden; whether it was there before is not known: nobody here
     may read the metrics of account/sweden (assign the role "Monitoring Reader" on the account);
@@ -189,6 +189,16 @@ no trace in 92 days
 """)
 
 
+def test_protected() -> None:
+    """What is protected never hibernates, so that only the service or a person has deleted it."""
+    cases = CASES | {"called 10 days ago": gone(10)}
+    for then in ("warn", "redeploy", "accept"):
+        sleeper, plain = rule(then=then, hibernateAfter="3d"), rule(then=then)
+        guarded = wanted(inactivity=sleeper, is_protected=True)
+        same = wanted(inactivity=plain, is_protected=True)
+        assert table(guarded, cases, needs=needs(60)) == table(same, cases, needs=needs(60))
+
+
 @pytest.mark.parametrize("then", ["warn", "redeploy", "accept", "keepAlive"])
 @pytest.mark.parametrize("extra", [{}, {"hibernateAfter": "3d"}])
 @pytest.mark.parametrize("missing", [gone(None), gone(30, told=92), untold(), None])
@@ -247,6 +257,8 @@ no trace
     50,000 tokens a minute (capacity 50)
   note: DeveloperTier may process prompts and answers in any Azure region, and promises no data
     residency
+  note: a DeveloperTier deployment ends 24 hours after it was made, called or not; ftctl wake
+    prod brings it back, or any apply with renew: true
   = missing no call to it in 16 days, and its model is older
 called 2 hours ago
   keep expired: the service deleted it when its 24 hours were up; ftctl wake prod brings it back
@@ -260,6 +272,8 @@ nobody may read
     50,000 tokens a minute (capacity 50)
   note: DeveloperTier may process prompts and answers in any Azure region, and promises no data
     residency
+  note: a DeveloperTier deployment ends 24 hours after it was made, called or not; ftctl wake
+    prod brings it back, or any apply with renew: true
   = missing whether it was there before is not known: nobody here may read the metrics of
     account/sweden (assign the role "Monitoring Reader" on the account)\
 """)
@@ -270,6 +284,8 @@ called 3 days ago
     renew is true; 50,000 tokens a minute (capacity 50)
   note: DeveloperTier may process prompts and answers in any Azure region, and promises no data
     residency
+  note: a DeveloperTier deployment ends 24 hours after it was made, called or not; renew: true
+    makes it again with the next apply
   = missing the service deleted it when its 24 hours were up, and renew is true\
 """)
 
@@ -283,6 +299,8 @@ called 2 hours ago
     up; 50,000 tokens a minute (capacity 50)
   note: DeveloperTier may process prompts and answers in any Azure region, and promises no data
     residency
+  note: a DeveloperTier deployment ends 24 hours after it was made, called or not; ftctl wake
+    prod brings it back, or any apply with renew: true
   = missing somebody deleted it before its 24 hours were up\
 """)
 
@@ -330,6 +348,19 @@ def test_nothing_but_making_follows_from_absence() -> None:
 def test_nothing_to_call() -> None:
     """What is away is nothing that applications could call."""
     assert pointer(wanted().goal, gone(5)) is None
+
+
+def test_not_called_since_it_was_there() -> None:
+    """Calls are told by the day or by the hour; before its model was trained, it was not there."""
+    first_day = {"called on its first day": gone(40, told=92)}
+    told = table(wanted(), first_day, needs=needs(40.25))
+    assert "not called since 2026-10-11;" in " ".join(told.split())
+    asleep = wanted(inactivity=rule(hibernateAfter="3d"))
+    told = table(asleep, first_day, needs=needs(40.25))
+    assert "not called since 2026-10-11;" in " ".join(told.split())
+    refused = {"refused since": gone(1, told=92, answered=40)}
+    told = table(wanted(), refused, needs=needs(14.5))
+    assert "deleted_elsewhere" in told
 
 
 def test_a_model_that_is_not_trained() -> None:

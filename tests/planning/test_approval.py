@@ -62,6 +62,14 @@ def test_what_has_drained() -> None:
     assert not approval(Verb.KEEP).covers(drained)
 
 
+def test_what_was_waited_for() -> None:
+    """Whoever approved waiting for a deployment has read that it is called then."""
+    unchecked = action(Verb.UPDATE, ReasonCode.UNCHECKED)
+    assert approval(Verb.WAIT).covers(unchecked)
+    assert not approval(Verb.WAIT).covers(action(Verb.UPDATE))
+    assert not approval(Verb.KEEP).covers(unchecked)
+
+
 def test_what_was_not_in_the_plan() -> None:
     """Leave for one resource says nothing about another."""
     assert not approval(Verb.TRAIN).covers(action(Verb.TRAIN, at=OTHER))

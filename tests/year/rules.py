@@ -168,8 +168,8 @@ def _left(one: One, now: float, last: float, answered: float | None, grain: floa
     wish = one.wish
     if wish.hibernate_after and last + wish.hibernate_after * DAY <= now:
         return "keep", "asleep"
-    quiet = max(answered or 0.0, one.trained_at)
-    if quiet - grain + IDLE_LIMIT > now:
+    quiet = max(answered - grain if answered else 0.0, one.trained_at)
+    if quiet + IDLE_LIMIT > now:
         return "create", "deleted_elsewhere"
     if wish.may_be_away:
         return "keep", "asleep"

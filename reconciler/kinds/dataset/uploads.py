@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 
 from reconciler.kinds.dataset.spec import MARK, DatasetGoal
@@ -32,11 +32,16 @@ def mark_of(file: FileRecord) -> str:
     return match["mark"] if match else ""
 
 
-def uploads_of(goal: DatasetGoal, files: Iterable[FileRecord]) -> list[FileRecord]:
-    """Uploads of the goal's content under any name, the one to use first: the oldest good one."""
+def uploads_of(
+    goal: DatasetGoal, files: Iterable[FileRecord], users: Mapping[str, Collection[str]]
+) -> list[FileRecord]:
+    """Uploads of the goal's content under any name, the one to use first: the oldest good one.
+
+    But one that a job was made from has to stay as long as the job, so it is used again.
+    """
     same = [
         one
         for one in files
         if is_counted(one) and OURS.match(one.name) and one.name.endswith(goal.mark)
     ]
-    return sorted(same, key=lambda one: (one.status == "error", *age(one)))
+    return sorted(same, key=lambda one: (one.status == "error", not users.get(one.id), *age(one)))

@@ -27,4 +27,5 @@ def remarks(goal: DeploymentGoal, written: Written) -> Iterator[Remark]:
             yield replace(doubt, hint="" if model.skus else doubts.sentence(model.note))
     region = written.goals[Address("account", goal.account)].region
     claim, regions = f"{sku} serves {base} in", catalogue.regions_of(entry, base)
-    yield from doubts.unlisted(path, claim, region, regions, block.cited(entry))
+    for doubt in doubts.unlisted(path, claim, region, regions, block.cited(entry)):
+        yield replace(doubt, hint=doubts.sentence(entry.note))

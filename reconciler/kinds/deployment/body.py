@@ -12,9 +12,11 @@ from reconciler import __version__
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.serving import Served
 from reconciler.kinds.deployment.state import (
+    CALLED,
     CHECKPOINT,
     FINGERPRINT,
     NAME,
+    NEVER,
     PROJECT,
     PROTECT,
     VERSION,
@@ -56,6 +58,7 @@ def declared(goal: DeploymentGoal) -> dict[str, Any]:
 def serving(goal: DeploymentGoal, behind: Served, model: Body) -> dict[str, Any]:
     whole = declared(goal)
     whole["tags"] |= origin(goal, behind)
+    whole["tags"] |= {CALLED: NEVER} if goal.probe else {}
     whole["properties"]["model"] = model
     return whole
 

@@ -112,6 +112,16 @@ class Case:
         """The mark of these weights and what they have to answer; empty without `verify`."""
         return mark(self.served.weights, self.goal.verify) if self.goal.verify else ""
 
+    @property
+    def passed(self) -> str:
+        """The tag of what has answered so."""
+        return f"passed:{self.verdict}"
+
+    @property
+    def failed(self) -> str:
+        """The tag of what has not."""
+        return f"failed:{self.verdict}"
+
 
 def case_of(
     goal: DeploymentGoal,

@@ -1,28 +1,21 @@
-"""Makes a deployment, changes its settings, and puts another model behind its name."""
+"""Makes a deployment, and changes its settings."""
 
 from __future__ import annotations
 
 from reconciler.kinds.deployment import body
-from reconciler.kinds.deployment.calling import Line
 from reconciler.kinds.deployment.errand import Errand
-from reconciler.kinds.deployment.state import VERIFY
-from reconciler.kinds.deployment.steps import FAILED, Change, Make, Swap
-from reconciler.kinds.deployment.verifying import WRONG_ANSWERS, check, reach, rejected, verdict
-from reconciler.providers.errors import ServiceError
-
-CANNOT_CHANGE_IN_PLACE = {"CannotChangeDeploymentModel"}
-REPEATED = "Mend that before the next apply, which tries the same again."
+from reconciler.kinds.deployment.steps import Change, Make
+from reconciler.kinds.deployment.verifying import check
 
 
 def make(errand: Errand, step: Make) -> None:
     errand.desk.delete(*step.instead_of)
     place = errand.patient if step.instead_of else errand
     place.put(step.name, errand.whole(step.name))
-    record = errand.believe(step.name)
+    errand.believe(step.name)
     if step.beside:
         errand.scene.tell(f"{step.name} is there, beside {step.beside}, which goes on answering")
     if step.is_called_at_once(errand.goal.name):
-        reach(errand, Line(errand.desk, step.name, record.model))
         check(errand, step.name)
 
 
@@ -41,107 +34,3 @@ def write_settings(errand: Errand, step: Change) -> None:
     wanted = body.declared(goal)
     wanted["tags"] |= origin
     errand.put(step.name, body.laid_over(errand.desk.read(step.name), wanted))
-
-
-def swap(errand: Errand, step: Swap) -> None:
-    """Put another model behind the name; if that does not work out, put the old one back."""
-    before = errand.desk.find(step.name)
-    if before is None:
-        make(errand, Make(step.name, instead_of=step.instead_of))
-        return
-    errand.desk.delete(*step.instead_of)
-    wanted = errand.whole(step.name)
-    try:
-        _put_through(errand, step.name, wanted)
-        _prove(errand, step.name)
-    except ServiceError as error:
-        raise _undone(errand, step.name, before, error) from error
-    errand.believe(step.name)
-
-
-def _prove(errand: Errand, name: str) -> None:
-    """Whether it serves its new model, can be called and answers as expected."""
-    record = errand.served(name)
-    line = Line(errand.desk, name, record.model)
-    reach(errand, line)
-    marks, wrong = verdict(errand, line)
-    if wrong:
-        raise rejected(wrong)
-    if marks:
-        errand.desk.patch(name, body.patch(errand.goal, record, marks))
-
-
-def _undone(errand: Errand, name: str, before: body.Body, error: ServiceError) -> ServiceError:
-    """Put back what was there, unless it still is; what there is to say about that."""
-    try:
-        there = errand.desk.find(name)
-        if there and _serving(there) == _serving(before):
-            return error
-        errand.scene.tell(f"{_sentence(error)} Putting the earlier model back")
-        _put_back(errand, name, before, is_wrong=error.code == WRONG_ANSWERS)
-    except ServiceError as second:
-        text = f"Putting the earlier model back failed, too: {_sentence(second)}"
-        hint = f"{second.hint} Apply the earlier manifest to bring the earlier model back."
-        return _going_on(error, f"{text} {_left(errand, name)}.", hint.strip())
-    return _going_on(error, "The earlier model is back.", error.hint or REPEATED)
-
-
-def _put_back(errand: Errand, name: str, before: body.Body, *, is_wrong: bool) -> None:
-    """With the mark of the failure, so that the same is not tried again; any other may pass."""
-    old, place = body.writable(before), errand.patient
-    if is_wrong:
-        old["tags"][VERIFY] = f"{FAILED}:{errand.case.verdict}"
-    if errand.desk.find(name) is None:
-        place.put(name, old)
-    else:
-        _put_through(place, name, old)
-    reach(errand, Line(errand.desk, name, str(old["properties"]["model"]["name"])))
-
-
-def _left(errand: Errand, name: str) -> str:
-    try:
-        there = errand.desk.find(name)
-    except ServiceError:
-        return f"Nobody knows what {name} serves now"
-    if there is None:
-        return f"{name} is not there now, and calls to it fail"
-    model, state = _serving(there)
-    return f"{name} has the model {model} now, and is {state}"
-
-
-def _serving(there: body.Body) -> tuple[str, str]:
-    """The model behind it, and what the service says of it."""
-    properties = there["properties"]
-    return str(properties["model"]["name"]), str(properties.get("provisioningState"))
-
-
-def _going_on(error: ServiceError, more: str, hint: str) -> ServiceError:
-    text = f"{_sentence(error)} {more}"
-    return type(error)(text, code=error.code, status=error.status, hint=hint)
-
-
-def _sentence(error: ServiceError) -> str:
-    return f"{error.message.rstrip('.')}."
-
-
-def _put_through(errand: Errand, name: str, wanted: body.Body) -> None:
-    """In place if the manifest and the service allow it; else deleted and made again."""
-    if errand.goal.update == "auto" and _is_put_in_place(errand, name, wanted):
-        return
-    errand.scene.tell("deleting, then making it again")
-    errand.desk.delete(name)
-    errand.patient.put(name, wanted)
-
-
-def _is_put_in_place(errand: Errand, name: str, wanted: body.Body) -> bool:
-    """The model first, then the SKU: the service refuses to change both at once."""
-    there = errand.desk.find(name) or wanted
-    try:
-        errand.put(name, {**wanted, "sku": there["sku"]})
-        if there["sku"] != wanted["sku"]:
-            errand.put(name, wanted)
-    except ServiceError as refused:
-        if refused.code not in CANNOT_CHANGE_IN_PLACE:
-            raise
-        return False
-    return True

@@ -15,6 +15,8 @@ from reconciler.kinds.deployment.case import Case
 from reconciler.kinds.deployment.inactivity import hibernates, is_to_be_called
 from reconciler.kinds.deployment.lifetime import Unknown
 from reconciler.kinds.deployment.state import (
+    CALLED,
+    NEVER,
     PROJECT,
     VERIFY,
     is_marked,
@@ -23,9 +25,7 @@ from reconciler.kinds.deployment.state import (
     weights,
 )
 from reconciler.kinds.deployment.steps import (
-    FAILED,
     GIVEN_UP,
-    PASSED,
     SWITCHED_OFF,
     WORKING,
     Await,
@@ -130,7 +130,8 @@ def _provisioning(case: Case) -> Step | None:
         return LeaveOff(said)
     # A version that is still being made is waited for when it is promoted.
     is_awaited = said.lower() in WORKING and (is_served or said.lower() == "deleting")
-    return Await(said) if is_awaited else None
+    then = _answers(case) if said.lower() != "deleting" else None
+    return Await(said, then) if is_awaited else None
 
 
 def _targeted(case: Case) -> DeploymentRecord:
@@ -141,9 +142,8 @@ def _targeted(case: Case) -> DeploymentRecord:
 
 def _rejection(case: Case) -> Step | None:
     """These weights have failed these prompts; the settings of what serves may still change."""
-    failed = f"{FAILED}:{case.verdict}"
     known = [one for one in (case.target, case.current) if one and case.verdict]
-    if not any(one.tags.get(VERIFY) == failed for one in known):
+    if not any(one.tags.get(VERIFY) == case.failed for one in known):
         return None
     if case.current and (differing := _settings(case, case.current)):
         return Change(case.current.name, differing)
@@ -189,10 +189,11 @@ def _settings(case: Case, record: DeploymentRecord) -> tuple[FieldChange, ...]:
     return changes(settings(record), case.goal.settings)
 
 
-def _answers(case: Case) -> Step | None:
+def _answers(case: Case) -> Check | None:
     record = _targeted(case)
-    is_known = record.tags.get(VERIFY) == f"{PASSED}:{case.verdict}"
-    return Check(record.name) if case.verdict and not is_known else None
+    is_new = case.goal.probe and record.tags.get(CALLED) == NEVER
+    is_known = not case.verdict or record.tags.get(VERIFY) == case.passed
+    return Check(record.name, is_new) if is_new or not is_known else None
 
 
 def _idleness(case: Case) -> Step | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from reconciler.kinds.deployment import outlook, retirement
+from reconciler.kinds.deployment import developer_tier, outlook, retirement
 from reconciler.kinds.deployment.case import Case, case_of
 from reconciler.kinds.deployment.choosing import call_due, next_step, serving_step
 from reconciler.kinds.deployment.goal import DeploymentGoal
@@ -69,6 +69,8 @@ def _phase(case: Case) -> tuple[Phase, str]:
             found = (Phase.PENDING, "not promoted yet") if case.target else (Phase.MISSING, "")
         case Make() | Promote() | Swap() | Change() as step:
             found = _differing(step.changes)
+        case Check(is_new=True):
+            found = Phase.PENDING, "not called yet, so nobody knows whether it answers"
         case Check():
             found = Phase.READY, "its answers have not been checked"
         case _:
@@ -102,6 +104,7 @@ def decide(wanted: Wanted, state: DeploymentState | Missing | None, context: Con
         *notices(goal, priced, context.needs),
         *_renaming(case),
         *outlook.notices(case),
+        *developer_tier.notices(case, step, context.now),
         *ending,
     )
     return Decision(priced, said, _meanwhile(wanted, case))

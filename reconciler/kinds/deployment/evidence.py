@@ -14,11 +14,11 @@ from datetime import datetime
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.inactivity import Inactivity
 from reconciler.kinds.deployment.lifetime import (
-    DEVELOPER,
     NO_DATE,
     NOT_ASKED,
     Life,
     Unknown,
+    is_developer,
     last_of,
     use_of,
 )
@@ -100,9 +100,9 @@ def _matters(one: Look, trained: Trained, at: datetime) -> bool:
 
 
 def _is_old_enough(record: DeploymentRecord, rule: Inactivity, at: datetime) -> bool:
-    if record.sku.lower() == DEVELOPER or record.created_at is None:
+    if is_developer(record.sku):
         return False
-    return at - record.created_at >= rule.acts_from
+    return record.created_at is None or at - record.created_at >= rule.acts_from
 
 
 def _is_untold(one: Look, seen: Seen | None, trained: Trained) -> bool:

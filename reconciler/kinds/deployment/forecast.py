@@ -9,8 +9,9 @@ from typing import Literal, assert_never
 
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.inactivity import sleeps_at
-from reconciler.kinds.deployment.lifetime import Life, Unknown
+from reconciler.kinds.deployment.lifetime import Life, Unknown, is_developer
 from reconciler.kinds.deployment.vanished import Again, StayAway
+from reconciler.planning.action import ReasonCode
 
 Presence = Literal["there", "gone", "away"]
 
@@ -47,16 +48,24 @@ def of_one_there(life: Life, end: End, then: datetime) -> Forecast:
     return Forecast("gone" if is_gone else "there", end.text, replace(life, at=until), end.at)
 
 
-def of_one_missing(step: Again | StayAway) -> Forecast:
-    made = "the next apply makes it" if isinstance(step, Again) else ""
+def of_one_missing(step: Again | StayAway, *, has_model: bool = True) -> Forecast:
+    made = _made(step.code, has_model=has_model) if isinstance(step, Again) else ""
     return Forecast("away", "; ".join(filter(None, [step.why, made])))
+
+
+def _made(code: ReasonCode, *, has_model: bool) -> str:
+    """When an apply makes it."""
+    if code is ReasonCode.ABSENT:
+        return "once it can, an apply makes what is missing"
+    return "the next apply makes it" if has_model else "an apply makes it once its model is there"
 
 
 def end_by_rule(goal: DeploymentGoal, life: Life, trained_at: datetime | None) -> End:
     """What the service and its manifest lead to."""
     rule, end = goal.inactivity, end_by_service(life)
     if life.is_developer:
-        return End(end.at, f"{end.text}; {AGAIN if goal.renew else _woken(goal)}")
+        is_made_again = goal.renew or not is_developer(goal.sku)
+        return End(end.at, f"{end.text}; {AGAIN if is_made_again else _woken(goal)}")
     asleep = None if goal.is_protected else sleeps_at(rule, life, trained_at)
     if asleep:
         text = f"an apply from {_day(asleep)} on deletes it, to save its hosting; {_woken(goal)}"

@@ -79,10 +79,13 @@ def sleeps_at(rule: Inactivity, life: Life, newest: datetime | None) -> datetime
     """From when on it hibernates; `newest` is when its model was trained, itself a use of it.
 
     None where something will not tell later that it was there: without any call to its name since
-    then, it would be taken for new, and made again. Of the last minutes nothing is known yet.
+    then, it would be taken for new, and made again. Of the last minutes nothing is known yet. A
+    Developer tier deployment costs nothing to host, and ends soon enough.
     """
     since = life.idle_since
-    if rule.hibernate_after is None or isinstance(since, Unknown) or isinstance(life.use, Unknown):
+    if rule.hibernate_after is None or life.is_developer:
+        return None
+    if isinstance(since, Unknown) or isinstance(life.use, Unknown):
         return None
     traced = life.use.traced
     if traced is None or (newest and traced < newest):

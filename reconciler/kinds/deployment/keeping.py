@@ -5,7 +5,7 @@ from __future__ import annotations
 from reconciler.kinds.deployment import body
 from reconciler.kinds.deployment.calling import Line, Question
 from reconciler.kinds.deployment.errand import Errand
-from reconciler.kinds.deployment.state import CALLED
+from reconciler.kinds.deployment.verifying import called
 
 
 def keep_alive(errand: Errand, name: str) -> None:
@@ -13,5 +13,4 @@ def keep_alive(errand: Errand, name: str) -> None:
     errand.scene.tell("one call of one token")
     record = errand.record(name)
     Line(errand.desk, name, record.model).ask(Question("ping"))
-    called = {CALLED: f"{errand.scene.now():%Y-%m-%dT%H:%M:%SZ}"}
-    errand.desk.patch(name, body.marked(record, called))
+    errand.desk.patch(name, body.marked(record, called(errand)))

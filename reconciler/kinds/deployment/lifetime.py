@@ -17,10 +17,16 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from reconciler.providers.azure.activity import Activity, Calls, Unseen
+from reconciler.providers.azure.catalogue import built_in
 
 IDLE_LIMIT = timedelta(days=15)
 DEVELOPER_LIFETIME = timedelta(hours=24)
-DEVELOPER = "developertier"
+DEVELOPER = "DeveloperTier"
+
+
+def is_developer(sku: str) -> bool:
+    """Whether that is the Developer tier, which the service's own documents spell in three ways."""
+    return built_in().sku(sku) == DEVELOPER
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,7 @@ class Life:
 
     @property
     def is_developer(self) -> bool:
-        return self.sku.lower() == DEVELOPER
+        return is_developer(self.sku)
 
     @property
     def age(self) -> timedelta | Unknown:
@@ -67,16 +73,19 @@ class Life:
 
     @property
     def quiet_since(self) -> datetime | Unknown:
-        """The last sign of use that is sure to count for the service, its making included."""
+        """The last sign of use that is sure to count for the service, its making included.
+
+        Where nobody knows when it was made, a call is one all the same, and the last that is known.
+        """
         if isinstance(self.use, Unknown):
             return self.use
         return _earlier(self._latest(self.use.tried), self._latest(self.use.answered))
 
     @property
     def idle_since(self) -> datetime | Unknown:
-        """The last sign of any use, its making included."""
-        if isinstance(self.use, Unknown):
-            return self.use
+        """The last sign of any use, its making included, which may be newer than any call."""
+        if isinstance(self.use, Unknown) or isinstance(self.created_at, Unknown):
+            return self.use if isinstance(self.use, Unknown) else self.created_at
         return self._latest(self.use.tried, self.use.answered)
 
     @property
@@ -91,12 +100,12 @@ class Life:
         """As far as can be said without knowing who called it."""
         if self.is_developer:
             return self.expires_at
-        return _after(self._latest(), IDLE_LIMIT)
+        least = self._latest()
+        return self.at if isinstance(least, Unknown) else least + IDLE_LIMIT
 
     def _latest(self, *calls: datetime | None) -> datetime | Unknown:
-        if isinstance(self.created_at, Unknown):
-            return self.created_at
-        return max([self.created_at, *filter(None, (self.kept_at, *calls))])
+        signs = (self.created_at, self.kept_at, *calls)
+        return max((one for one in signs if isinstance(one, datetime)), default=NO_DATE)
 
     def hosting_since(self, moment: datetime | Unknown) -> Decimal | None:
         """US dollars for the whole hours; None where moment or price is not known."""

@@ -10,7 +10,7 @@ from typing import assert_never
 from reconciler.kinds.deployment.case import Case
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.inactivity import hibernates, is_warned
-from reconciler.kinds.deployment.lifetime import NOT_ASKED, Life, Unknown, Use
+from reconciler.kinds.deployment.lifetime import NOT_ASKED, Life, Unknown, Use, is_developer
 from reconciler.kinds.deployment.steps import Call, Hibernate
 from reconciler.kinds.deployment.vanished import Again, StayAway
 from reconciler.planning.action import AWAY, Action, ReasonCode, Verb
@@ -35,7 +35,7 @@ def action(at: Address, goal: DeploymentGoal, step: StayAway | Hibernate | Call)
             reason = f"nobody called it for {duration(idle)}{saving(goal)}"
             return Action(at, Verb.DELETE, ReasonCode.HIBERNATE, reason, undo=undo)
         case Call():
-            undo = "none is needed"
+            undo = "not needed: it is only called"
             return Action(at, Verb.UPDATE, ReasonCode.KEEP_ALIVE, calling(step), undo=undo)
         case _:
             assert_never(step)
@@ -57,19 +57,35 @@ def detail(case: Case) -> str:
 
 def notices(case: Case) -> Iterator[str]:
     """What a plan says of one that answers, whatever else has to be done about it."""
-    life, rule = case.life, case.goal.inactivity
+    life = case.life
     if life is None or case.answering is None:
         return
     if life.is_developer:
-        yield countdown(life)
-    elif rule.hibernate_after is None and rule.then != "warn":
-        return
-    elif isinstance(life.use, Unknown):
-        if life.use != NOT_ASKED:
+        yield f"{countdown(life)}{_moved(case.goal.sku)}"
+    elif not is_developer(case.goal.sku):  # which no rule of inactivity holds for
+        yield from _idle(case, life)
+
+
+def _moved(sku: str) -> str:
+    """UNVERIFIED: what the service does about one that is not DeveloperTier any more."""
+    prevented = f"; whether a change to {sku} prevents that is not documented"
+    return "" if is_developer(sku) else prevented
+
+
+def _idle(case: Case, life: Life) -> Iterator[str]:
+    rule = case.goal.inactivity
+    limit, is_warning = rule.hibernate_after, rule.then == "warn"
+    if isinstance(life.use, Unknown):
+        if life.use != NOT_ASKED and (is_warning or limit):
             yield _untold(life, life.use)
-    elif rule.hibernate_after is not None:
-        yield from _sleepless(case, life, rule.hibernate_after)
-    elif is_warned(rule, life):
+        return
+    if limit:
+        yield from _sleepless(case, life, limit)
+    # Before the service deletes what may hibernate, ftctl does.
+    is_left_to_it = is_warning and (case.is_protected or not limit)
+    if isinstance(life.quiet_since, Unknown):
+        yield from [countdown(life)] if is_left_to_it or rule.then == "keepAlive" else []
+    elif is_left_to_it and is_warned(rule, life):
         yield countdown(life)
 
 
@@ -83,8 +99,10 @@ def _untold(life: Life, unknown: Unknown) -> str:
 
 def _sleepless(case: Case, life: Life, limit: timedelta) -> Iterator[str]:
     """Why something does not hibernate although it is time."""
-    since = life.idle_since
+    since, quiet = life.idle_since, life.quiet_since
     if isinstance(since, Unknown):
+        if isinstance(quiet, Unknown) or life.at - quiet >= limit:
+            yield f"it does not hibernate, because {since.why}"
         return
     idle = life.at - max(since, case.trained_at or since)
     if idle < limit:

@@ -21,7 +21,7 @@ def promote(errand: Errand, step: Promote) -> None:
         write_settings(errand, Change(step.name, step.settings))
     record = errand.believe(step.name)
     line = Line(errand.desk, step.name, record.model)
-    reach(errand, line)
+    reached = reach(errand, line)
     marks, wrong = verdict(errand, line)
     if wrong:
         errand.desk.patch(step.name, body.patch(errand.goal, record, marks))
@@ -29,7 +29,7 @@ def promote(errand: Errand, step: Promote) -> None:
         raise rejected(f"{wrong}. It is not promoted, and {goes_on}")
     moment = next_promotion(errand.case.mine, errand.scene.now())
     pointer = {PROMOTED: moment.isoformat()}
-    errand.desk.patch(step.name, body.patch(errand.goal, record, {**marks, **pointer}))
+    errand.desk.patch(step.name, body.patch(errand.goal, record, {**reached, **marks, **pointer}))
     _believe_in(errand, step.name, pointer)
     errand.scene.tell(f"{step.name} is the one to call")
 

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from reconciler.kinds.deployment import advice, inactivity
 from reconciler.kinds.deployment.body import READ_ONLY
 from reconciler.kinds.deployment.goal import DeploymentGoal
-from reconciler.kinds.deployment.lifetime import DEVELOPER
+from reconciler.kinds.deployment.lifetime import is_developer
 from reconciler.kinds.deployment.serving import served
 from reconciler.kinds.deployment.spec import DeploymentSpec
 from reconciler.kinds.deployment.state import MARKS
 from reconciler.kinds.deployment.versions import LONGEST_NAME, version_name
 from reconciler.planning.kind import Remark, Written
+from reconciler.providers.azure.quota import is_provisioned
 
-PROVISIONED = "ProvisionedManaged"
 # ARM-wide limits on tags; ours take some of the fifty.
 MOST_TAGS, LONGEST_TAG, LONGEST_VALUE = 40, 512, 256
 OF_ITS_OWN = frozenset(
@@ -34,15 +34,15 @@ def remarks(spec: DeploymentSpec, goal: DeploymentGoal, written: Written) -> Ite
     yield from _tags(spec)
     yield from _extra(spec)
     yield from _verify(spec)
-    yield from _life(spec)
+    yield from _life(spec, goal)
     yield from _name(goal)
     yield from _twin(goal, written)
 
 
 def _sku(spec: DeploymentSpec, goal: DeploymentGoal) -> Iterator[Remark]:
-    if goal.sku == PROVISIONED:
+    if is_provisioned(goal.sku):
         if spec.sku.tokens_per_minute is not None:
-            text = f"{PROVISIONED} is measured in throughput units, not in tokens a minute"
+            text = f"{goal.sku} is measured in throughput units, not in tokens a minute"
             yield Remark(("sku", "tokensPerMinute"), text, "Write capacity.")
         return
     if spec.sku.amount == 1:
@@ -82,15 +82,13 @@ def _verify(spec: DeploymentSpec) -> Iterator[Remark]:
             yield Remark(("verify", number, field), f"verify.{number}.{field} {why}")
 
 
-def _life(spec: DeploymentSpec) -> Iterator[Remark]:
-    is_developer = spec.sku.name.lower() == DEVELOPER
-    yield from inactivity.remarks(
-        spec.inactivity, is_developer=is_developer, is_protected=spec.protect
-    )
-    if spec.renew and not is_developer:
+def _life(spec: DeploymentSpec, goal: DeploymentGoal) -> Iterator[Remark]:
+    is_brief = is_developer(goal.sku)
+    yield from inactivity.remarks(spec.inactivity, is_developer=is_brief, is_protected=spec.protect)
+    if spec.renew and not is_brief:
         text = "renew is for DeveloperTier; for others there is inactivity.then: redeploy"
         yield Remark(("renew",), text, is_error=False)
-    if not spec.probe and (is_developer or spec.inactivity.is_absence_fine):
+    if not spec.probe and (is_brief or spec.inactivity.is_absence_fine):
         text = "without the call of probe, nothing may tell later that it was there"
         hint = "A deployment that nobody has called is taken for new, and made again."
         yield Remark(("probe",), text, hint, is_error=False)

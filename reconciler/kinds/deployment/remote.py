@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from reconciler.kinds.deployment import evidence
-from reconciler.kinds.deployment.changing import change, make, swap
+from reconciler.kinds.deployment.changing import change, make
 from reconciler.kinds.deployment.choosing import call_due, next_step
 from reconciler.kinds.deployment.errand import Errand
 from reconciler.kinds.deployment.goal import DeploymentGoal
@@ -15,6 +15,7 @@ from reconciler.kinds.deployment.promoting import promote
 from reconciler.kinds.deployment.state import DeploymentState
 from reconciler.kinds.deployment.steps import Call, Change, Check, Make, Promote, Retire, Step, Swap
 from reconciler.kinds.deployment.supplies import Wish, supplies
+from reconciler.kinds.deployment.swapping import swap
 from reconciler.kinds.deployment.verifying import check
 from reconciler.kinds.deployment.versions import arranged, is_mine
 from reconciler.kinds.deployment.writing import Desk

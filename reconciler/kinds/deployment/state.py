@@ -22,7 +22,9 @@ CHECKPOINT = "ftctl-checkpoint"
 PROTECT = "ftctl-protect"
 PROMOTED = "ftctl-promoted"  # when calls were sent to it; the newest has the pointer
 VERIFY = "ftctl-verify"  # passed:MARK or failed:MARK
-CALLED = "ftctl-called"  # when ftctl called it last, to keep it alive
+CALLED = "ftctl-called"  # when ftctl called it last, or one of these two
+NEVER = "never"  # since the model behind it was put there
+FORBIDDEN = "forbidden"  # whoever put it there may not call it
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,6 @@ from reconciler.planning.action import FieldChange
 WORKING = frozenset({"accepted", "creating", "moving", "updating", "deleting"})
 GIVEN_UP = frozenset({"failed", "canceled"})
 SWITCHED_OFF = frozenset({"disabled", "paused"})
-PASSED, FAILED = "passed", "failed"
 
 
 @dataclass(frozen=True)
@@ -51,6 +50,7 @@ class Await:
     """The service is still at work on it."""
 
     said: str
+    followed_by: Check | None = None  # the next step, only told here
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,7 @@ class Check:
     """Hear whether it answers as expected; nobody has, since it serves this model."""
 
     name: str
+    is_new: bool = False  # it has not been called at all since then
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from reconciler.kinds.duration import words
 from reconciler.planning.action import Action, ReasonCode, Verb
 from reconciler.planning.address import Address
 from reconciler.planning.phrases import count, joined
+from reconciler.providers.azure.quota import is_provisioned
 
 # Deleting and making again: 15 to 20 s until the quota is free, minutes until calls are answered.
 # Source: Microsoft's public fine-tuning field notes, 2026-08.
@@ -39,7 +40,6 @@ IN_PLACE = f"in place if the service can; else deleted and made again ({GAP})"
 ANEW = f"deleted and made again under the same name; {GAP}"
 EARLIER = "apply the earlier manifest"
 CENT = Decimal("0.01")
-PROVISIONED = "ProvisionedManaged"
 
 
 def told(at: Address, goal: DeploymentGoal, step: Step) -> Action:
@@ -52,7 +52,7 @@ def told(at: Address, goal: DeploymentGoal, step: Step) -> Action:
         case Promote() | Drain() | Retire():
             return _roll_out(at, goal, step)
         case Leave() | Await() | LeaveOff() | Rejected() | Keep():
-            return _stay(at, step)
+            return _stay(at, goal, step)
         case StayAway() | Hibernate() | Call():
             return outlook.action(at, goal, step)
         case _:
@@ -110,16 +110,22 @@ def _prompts(goal: DeploymentGoal) -> str:
 
 def amount(goal: DeploymentGoal) -> str:
     """Capacity in both of its units."""
-    if goal.sku == PROVISIONED:
-        return f"{goal.capacity:,} provisioned throughput units"
+    if is_provisioned(goal.sku):
+        return count(goal.capacity, "provisioned throughput unit")
     return f"{goal.capacity * 1000:,} tokens a minute (capacity {goal.capacity:,})"
+
+
+def _asking(goal: DeploymentGoal) -> str:
+    return joined(("called once", *([f"asked {_prompts(goal)}"] if goal.verify else [])))
 
 
 def _change(at: Address, goal: DeploymentGoal, step: Swap | Change | Check) -> Action:
     if isinstance(step, Check):
         reason = f"nobody has asked it the {_prompts(goal)} of verify yet"
+        if step.is_new:
+            reason = f"nobody has called it since it serves this model: {_asking(goal)}"
         undo = "not needed: it only asks"
-        return Action(at, Verb.UPDATE, ReasonCode.CHANGED, reason, undo=undo)
+        return Action(at, Verb.UPDATE, ReasonCode.UNCHECKED, reason, undo=undo)
     if isinstance(step, Swap):
         back = f"; asked {_prompts(goal)} then, and put back if it fails" if goal.verify else ""
         reason = f"another model: {IN_PLACE if goal.update == 'auto' else ANEW}{back}"
@@ -151,7 +157,9 @@ def _roll_out(at: Address, goal: DeploymentGoal, step: Promote | Drain | Retire)
     return Action(at, Verb.UPDATE, ReasonCode.CHANGED, reason, step.changes, undo=EARLIER)
 
 
-def _stay(at: Address, step: Leave | Await | LeaveOff | Rejected | Keep) -> Action:
+def _stay(
+    at: Address, goal: DeploymentGoal, step: Leave | Await | LeaveOff | Rejected | Keep
+) -> Action:
     match step:
         case Leave(name):
             reason = "exists that this project did not make"
@@ -161,7 +169,8 @@ def _stay(at: Address, step: Leave | Await | LeaveOff | Rejected | Keep) -> Acti
             text = f"a deployment {called} {reason}; {way_out}"
             return Action(at, Verb.KEEP, ReasonCode.FOREIGN, text)
         case Await(said):
-            return Action(at, Verb.WAIT, ReasonCode.PENDING, f"the service says {said}")
+            then = f"; then {_asking(goal)}" if step.followed_by else ""
+            return Action(at, Verb.WAIT, ReasonCode.PENDING, f"the service says {said}{then}")
         case LeaveOff(said):
             return Action(at, Verb.KEEP, ReasonCode.DISABLED, f"the service says {said}")
         case Rejected():

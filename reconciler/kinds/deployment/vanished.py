@@ -12,6 +12,7 @@ was there has left at least that trace.
 | last call within 15 days                    | `deleted_elsewhere` | made again                   |
 | last call longer ago                        | `vanished_idle`     | up to `inactivity.then`      |
 | last call longer ago than `hibernateAfter`  | `asleep`            | made by `ftctl wake`         |
+|   (but nothing that is protected)           |                     |                              |
 | Developer tier, calls since it was trained  | `expired`           | up to `renew`                |
 
 Where the evidence is silent, what may be away stays away if it could have been there, because it
@@ -24,7 +25,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reconciler.kinds.deployment.goal import DeploymentGoal
-from reconciler.kinds.deployment.lifetime import DEVELOPER, DEVELOPER_LIFETIME, IDLE_LIMIT, Unknown
+from reconciler.kinds.deployment.inactivity import Inactivity
+from reconciler.kinds.deployment.lifetime import (
+    DEVELOPER_LIFETIME,
+    IDLE_LIMIT,
+    Unknown,
+    is_developer,
+)
 from reconciler.planning.action import ReasonCode
 from reconciler.planning.kind import Absence
 from reconciler.planning.spans import duration
@@ -76,7 +83,17 @@ class Gone:
 
     @property
     def is_developer(self) -> bool:
-        return self.goal.sku.lower() == DEVELOPER
+        return is_developer(self.goal.sku)
+
+    @property
+    def rule(self) -> Inactivity:
+        """What is protected does not hibernate, so ftctl cannot have deleted it."""
+        rule = self.goal.inactivity
+        return rule.model_copy(update={"hibernate_after": None}) if self.goal.is_protected else rule
+
+    def not_before(self, moment: datetime) -> datetime:
+        """That moment, or when its model was trained: before that, there was nothing to call."""
+        return max(moment, self.trained_at or moment)
 
     def could_be_older_than(self, span: timedelta) -> bool:
         return self.trained_at is None or self.trained_at + span <= self.at
@@ -116,7 +133,7 @@ def _traceless(gone: Gone, trace: Trace) -> Again | StayAway:
 
 
 def _stays_if_fine(gone: Gone, why: str) -> Again | StayAway:
-    if gone.goal.inactivity.is_absence_fine and not gone.is_developer:
+    if gone.rule.is_absence_fine and not gone.is_developer:
         return StayAway(ReasonCode.ASLEEP, f"it sleeps, or was never made: {why}; {_wake(gone)}")
     return Again(why=why)
 
@@ -135,20 +152,19 @@ def _expired(gone: Gone) -> Again | StayAway:
 def _left(gone: Gone, trace: Trace) -> Again | StayAway:
     """It was called, and is not there any more."""
     last = trace.last or trace.since
-    rule = gone.goal.inactivity
+    rule = gone.rule
     if rule.hibernate_after is not None and last + rule.hibernate_after <= gone.at:
-        why = f"it sleeps, not called since {_day(last - trace.grain)}"
+        why = f"it sleeps, not called since {_day(gone.not_before(last - trace.grain))}"
         return StayAway(ReasonCode.ASLEEP, f"{why}; {_wake(gone)}")
-    # Before its model was trained it cannot have been quiet.
-    quiet = max(trace.quiet or trace.since, gone.trained_at or trace.since)
-    if quiet - trace.grain + IDLE_LIMIT > gone.at:
+    quiet = gone.not_before(trace.quiet - trace.grain if trace.quiet else trace.since)
+    if quiet + IDLE_LIMIT > gone.at:
         why = f"somebody deleted it: {_ago(gone, last)}, and the service waits 15 days"
         return Again(ReasonCode.DELETED_ELSEWHERE, why)
-    why = f"the service deleted it, not called since {_day(quiet - trace.grain)}"
+    why = f"the service deleted it, not called since {_day(quiet)}"
     if rule.is_absence_fine:
         return StayAway(ReasonCode.ASLEEP, f"{why}; {_wake(gone)}")
     if rule.then == "warn":
-        ways = f"{_wake(gone)}, then: redeploy always does"
+        ways = f"{_wake(gone)}, or any apply with inactivity: {{then: redeploy}}"
         return StayAway(ReasonCode.VANISHED_IDLE, f"{why}; {ways}")
     return Again(ReasonCode.VANISHED_IDLE, why)
 

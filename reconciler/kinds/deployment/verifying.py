@@ -13,8 +13,7 @@ from reconciler.kinds.deployment import body
 from reconciler.kinds.deployment.calling import Line, Question
 from reconciler.kinds.deployment.errand import Errand
 from reconciler.kinds.deployment.expectation import missed
-from reconciler.kinds.deployment.state import VERIFY
-from reconciler.kinds.deployment.steps import FAILED, PASSED
+from reconciler.kinds.deployment.state import CALLED, FORBIDDEN, NEVER, VERIFY
 from reconciler.providers.errors import PermissionMissing, Refused, SignInMissing
 
 WRONG_ANSWERS = "VerifyFailed"
@@ -24,29 +23,39 @@ FILTERED = "content_filter"
 CHANGE = "Change the prompts under verify, or the model; the same are not tried again."
 
 
-def reach(errand: Errand, line: Line) -> None:
-    """Wait until it can be called. Whoever may not call it is told so, and believes the service."""
+def reach(errand: Errand, line: Line) -> Mapping[str, str]:
+    """Wait until it can be called; the mark of that.
+
+    Whoever may not call it is told so, and believes the service.
+    """
     if not errand.goal.probe:
-        return
+        return {}
     try:
         line.wait_for_calls()
     except (PermissionMissing, SignInMissing) as error:
         errand.scene.tell(f"not called, so nobody knows whether it answers: {error.message}")
+        return {CALLED: FORBIDDEN}
+    return called(errand)
+
+
+def called(errand: Errand) -> Mapping[str, str]:
+    """The mark of a call at this moment."""
+    return {CALLED: f"{errand.scene.now():%Y-%m-%dT%H:%M:%SZ}"}
 
 
 def verdict(errand: Errand, line: Line) -> tuple[Mapping[str, str], str]:
     """The mark that says how it went, and what was wrong with the answers."""
     if not errand.goal.verify:
         return {}, ""
-    passed = f"{PASSED}:{errand.case.verdict}"
-    if any(one.name == line.name and one.tags.get(VERIFY) == passed for one in errand.case.records):
-        return {VERIFY: passed}, ""
+    case = errand.case
+    if any(one.name == line.name and one.tags.get(VERIFY) == case.passed for one in case.records):
+        return {VERIFY: case.passed}, ""
     wrong = [*_wrong_answers(errand, line)]
     if not wrong:
-        return {VERIFY: passed}, ""
+        return {VERIFY: case.passed}, ""
     asked = len(errand.goal.verify)
     text = f"{line.name} failed {len(wrong)} of {asked} prompts: {'; '.join(wrong)}"
-    return {VERIFY: f"{FAILED}:{errand.case.verdict}"}, text
+    return {VERIFY: case.failed}, text
 
 
 def _wrong_answers(errand: Errand, line: Line) -> Iterator[str]:
@@ -66,11 +75,12 @@ def _wrong_answers(errand: Errand, line: Line) -> Iterator[str]:
 
 def check(errand: Errand, name: str) -> None:
     """Hear what it answers, and write it down. Raises Refused if that is not as expected."""
-    if not errand.goal.verify:
-        return
     record = errand.desk.record(name)
-    marks, wrong = verdict(errand, Line(errand.desk, name, record.model))
-    errand.desk.patch(name, body.patch(errand.goal, record, marks))
+    line = Line(errand.desk, name, record.model)
+    reached = reach(errand, line) if record.tags.get(CALLED) == NEVER else {}
+    marks, wrong = verdict(errand, line)
+    if reached or marks:
+        errand.desk.patch(name, body.patch(errand.goal, record, {**reached, **marks}))
     if wrong:
         raise rejected(f"{wrong}. It goes on being called")
 

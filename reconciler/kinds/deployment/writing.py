@@ -11,11 +11,19 @@ from typing import Any
 from reconciler.kinds.deployment.body import Body
 from reconciler.providers.azure.failures import translated
 from reconciler.providers.azure.listings import DeploymentRecord, list_deployments
-from reconciler.providers.errors import Conflict, NotFound, QuotaExceeded, Refused, ServiceError
+from reconciler.providers.errors import (
+    Conflict,
+    NotFound,
+    PermissionMissing,
+    QuotaExceeded,
+    Refused,
+    ServiceError,
+)
 from reconciler.providers.session import Connection, Session
 
 # A name is held for a moment after its deployment was deleted; ARM does one write at a time.
 PATIENCE = 180.0  # seconds to go on trying while another write is in flight
+FOLLOWED = 3600.0  # seconds to look after a write whose operation may not be read
 # The quota of a deleted deployment comes back 15 to 20 seconds later.
 # Source: Microsoft's public fine-tuning field notes, 2026-08.
 QUOTA_RELEASE = 60.0  # seconds
@@ -68,13 +76,12 @@ class Desk:
     def put(self, name: str, body: Body, headers: Mapping[str, str] | None = None) -> None:
         begin: Any = self.connection.control.deployments.begin_create_or_update
         self._within_quota(
-            f"write deployment {name}",
-            lambda *at: begin(*at, name, wire(body), headers=dict(headers or {})),
+            "write", name, lambda *at: begin(*at, name, wire(body), headers=dict(headers or {}))
         )
 
     def patch(self, name: str, body: Body) -> None:
         begin: Any = self.connection.control.deployments.begin_update
-        self._within_quota(f"change deployment {name}", lambda *at: begin(*at, name, wire(body)))
+        self._within_quota("change", name, lambda *at: begin(*at, name, wire(body)))
 
     def delete(self, *names: str) -> None:
         """Delete all of them, also when the service refuses one; then raise why it did."""
@@ -90,13 +97,13 @@ class Desk:
     def _delete(self, name: str) -> None:
         begin: Any = self.connection.control.deployments.begin_delete
         try:
-            self._in_turn(f"delete deployment {name}", lambda *at: begin(*at, name))
+            self._in_turn("delete", name, lambda *at: begin(*at, name))
         except NotFound:
             return
 
-    def _within_quota(self, doing: str, begin: Callable[[str, str], Any]) -> None:
+    def _within_quota(self, verb: str, name: str, begin: Callable[[str, str], Any]) -> None:
         self.patiently(
-            lambda: self._in_turn(doing, begin),
+            lambda: self._in_turn(verb, name, begin),
             lambda refused: isinstance(refused, QuotaExceeded),
             self.quota_patience,
         )
@@ -118,21 +125,45 @@ class Desk:
             self.session.sleep(pause)
             waited += pause
 
-    def _in_turn(self, doing: str, begin: Callable[[str, str], Any]) -> None:
+    def _in_turn(self, verb: str, name: str, begin: Callable[[str, str], Any]) -> None:
         """Write when no other write is in flight on the account; ARM answers 409 otherwise.
 
         Raises Conflict when that takes longer than PATIENCE seconds.
         """
-        place = self.connection.place
+        place, doing = self.connection.place, f"{verb} deployment {name}"
 
         def attempt() -> None:
             with translated(doing, place.name):
-                begin(place.resource_group, place.account_name).result()
+                write = begin(place.resource_group, place.account_name)
+            try:
+                with translated(doing, place.name):
+                    write.result()
+            except PermissionMissing:
+                self._follow(verb, name)
 
         def is_busy(refused: ServiceError) -> bool:
             return isinstance(refused, Conflict) and refused.code == "RequestConflict"
 
         self.patiently(attempt, is_busy, PATIENCE)
+
+    def _follow(self, verb: str, name: str) -> None:
+        """See through a write that was accepted, by reading the deployment itself.
+
+        UNVERIFIED: whether roles on the account suffice to read how an operation goes, whose
+        address is below the subscription. Raises NotFound once a deleted deployment is gone.
+        """
+
+        def look() -> None:
+            state = self.read(name)["properties"]["provisioningState"]
+            if state in {"Failed", "Canceled"}:
+                raise Refused(f"could not {verb} deployment {name}: it ended as {state}.")
+            if state != "Succeeded":
+                raise Conflict(f"deployment {name} is still {state}.", code="StillGoingOn")
+
+        def is_going_on(refused: ServiceError) -> bool:
+            return isinstance(refused, Conflict) and refused.code == "StillGoingOn"
+
+        self.patiently(look, is_going_on, FOLLOWED)
 
 
 def wire(body: Mapping[str, Any]) -> BytesIO:

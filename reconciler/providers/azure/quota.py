@@ -18,7 +18,7 @@ READER = "Cognitive Services Usages Reader"
 DATED = re.compile(r"(?P<name>.+)-(?P<version>\d{4}-\d{2}-\d{2})")
 TUNED = ".ft-"  # in the id of a fine-tuned model, after its base
 CHECKPOINT = "ftchkpt-"  # begins the id of a checkpoint, which may stand for its model
-PROVISIONED = "ProvisionedManaged"  # ends the SKUs that are paid by the hour, whatever the model
+PROVISIONED = "provisionedmanaged"  # ends the SKUs that are paid by the unit, whatever the model
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Pool:
     @property
     def name(self) -> str:
         """As the service calls its usage. Source: public tests of azure-dev, read 2026-10."""
-        model = "" if self.sku.endswith(PROVISIONED) else f".{self.model}"
+        model = "" if is_provisioned(self.sku) else f".{self.model}"
         return f"OpenAI.{self.sku}{model}-finetune"
 
     @property
@@ -58,6 +58,15 @@ def pool(place: Place, sku: str, model: str) -> Pool | None:
     name, version = (dated["name"], dated["version"]) if dated else (base, "1")
     known = built_in().sku(sku)
     return Pool(place.subscription_id, place.region, known, name, version)
+
+
+def is_provisioned(sku: str) -> bool:
+    """Whether its capacity are throughput units, not thousands of tokens a minute.
+
+    Source: Microsoft Learn, "Deployment types", 2026-05-08: ProvisionedManaged, and the same with
+    Global or DataZone before it.
+    """
+    return sku.lower().endswith(PROVISIONED)
 
 
 def is_fine_tuned(model: str) -> bool:

@@ -232,6 +232,16 @@ def test_nobody_asks_about_the_young(service: Service, emulator: Emulator) -> No
     assert emulator.count("GET", METRICS) == 1
 
 
+def test_not_dated(service: Service, emulator: Emulator) -> None:
+    """Without systemData nobody knows how old it is: so its calls matter, and keep it as ever."""
+    desired = deployed(service, emulator, inactivity={"then": "keepAlive"})
+    emulator.advance(14 * DAY)
+    raw = {name: value for name, value in service.raw().items() if name != "systemData"}
+    emulator.answers("GET", "/deployments$", {"value": [raw]})
+    assert decided(service, desired).code is ReasonCode.KEEP_ALIVE
+    assert emulator.count("GET", METRICS) == 1
+
+
 def test_keep_alive(service: Service, emulator: Emulator) -> None:
     """One call, marked on the deployment, so that the next look believes it before the metrics."""
     emulator.turn(metrics_delay_seconds=900)

@@ -10,7 +10,7 @@ import pytest
 from reconciler.kinds.deployment.pointer import pointer
 from reconciler.planning.action import Action, ReasonCode, Verb
 from reconciler.planning.desired import Desired
-from reconciler.planning.standing import Standing
+from reconciler.planning.standing import Phase, Standing
 from reconciler.providers.azure.listings import list_deployments
 from reconciler.providers.errors import AnswerLost, Refused
 from tests.kinds.conformance.conftest import (
@@ -197,6 +197,47 @@ def test_never_callable(service: Service, emulator: Emulator) -> None:
     emulator.fault("POST", "/completions", times=None, kind="status", status=500)
     with pytest.raises(AnswerLost):
         service.carry_out(desired, DEPLOYMENT, needs)
+
+
+def test_the_first_call_is_made_up_for(service: Service, emulator: Emulator) -> None:
+    """What was made and never called is not ready, and the next run calls it."""
+    desired = service.desired(KNOWS_A)
+    needs = service.train(desired)
+    lost = {"kind": "status", "status": 500, "times": None}
+    emulator.fault("POST", "/completions", **lost)
+    with pytest.raises(AnswerLost):
+        service.carry_out(desired, DEPLOYMENT, needs)
+    assert service.standing(desired, DEPLOYMENT).phase is Phase.PENDING
+    action = service.proposed(desired, DEPLOYMENT)
+    assert (action.verb, action.code) == (Verb.UPDATE, ReasonCode.UNCHECKED)
+    assert "called once and asked 1 prompt" in action.reason
+    with pytest.raises(AnswerLost):
+        service.carry_out(desired, DEPLOYMENT, needs)
+    emulator.clear()
+    service.carry_out(desired, DEPLOYMENT, needs)
+    assert service.proposed(desired, DEPLOYMENT).verb is Verb.KEEP
+    assert service.standing(desired, DEPLOYMENT).is_ready
+
+
+@pytest.mark.parametrize("update", ["auto", "replace"])
+def test_a_new_model_has_not_been_called(service: Service, emulator: Emulator, update: str) -> None:
+    """The call of the earlier model says nothing about the one that took its place."""
+    emulator.turn(change_model="allow")
+    service.deploy(service.desired({"update": update}))
+    other = service.desired({"update": update}, data="b")
+    needs = service.train(other)
+    seen: list[str] = []
+    at_the_call = service.session.sleep
+
+    def sleep(seconds: float) -> None:
+        seen.append(service.proposed(other, DEPLOYMENT).code)
+        at_the_call(seconds)
+
+    emulator.fault("POST", "/completions", kind="status", status=500)
+    service.session.sleep = sleep
+    service.carry_out(other, DEPLOYMENT, needs)
+    assert seen[-1] == ReasonCode.UNCHECKED
+    assert service.proposed(other, DEPLOYMENT).verb is Verb.KEEP
 
 
 CALLS = {
