@@ -20,6 +20,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from reconciler.providers.azure.control import read
 from reconciler.providers.azure.failures import translated
 from reconciler.providers.errors import PermissionMissing, Refused, ServiceError
 from reconciler.providers.session import Connection
@@ -140,8 +141,6 @@ def _calls(answer: Mapping[str, Any], grain: timedelta) -> dict[str, Calls]:
 
 
 def _ask(connection: Connection, at: datetime, reach: Reach) -> Mapping[str, Any]:
-    from azure.core.rest import HttpRequest
-
     query = {
         "api-version": VERSION,
         "metricnamespace": "Microsoft.CognitiveServices/accounts",
@@ -153,13 +152,7 @@ def _ask(connection: Connection, at: datetime, reach: Reach) -> Mapping[str, Any
         "$filter": "ModelDeploymentName eq '*'",
     }
     path = f"{connection.place.resource_id}/providers/Microsoft.Insights/metrics"
-    request = HttpRequest("GET", f"{path}?{urlencode(query)}")
-    # The client's documented way to send what it has no method for, underscore and all.
-    answer: Any = connection.control._send_request(  # noqa: SLF001
-        request, retry_total=RETRIES
-    )
-    answer.raise_for_status()
-    body: Mapping[str, Any] = answer.json()
+    body: Mapping[str, Any] = read(connection, f"{path}?{urlencode(query)}", retry_total=RETRIES)
     return body
 
 

@@ -19,7 +19,8 @@ from reconciler.providers.errors import (
 )
 
 if TYPE_CHECKING:
-    from azure.core.exceptions import HttpResponseError
+    from azure.core.exceptions import AzureError, HttpResponseError
+    from openai import OpenAIError
 
 # Source: Microsoft Learn, "Role-based access control for Azure OpenAI", read 2026-10.
 ROLE = "Cognitive Services OpenAI Contributor"
@@ -85,48 +86,60 @@ def translated(doing: str, account: str) -> Iterator[None]:
 
     `doing` completes "could not ...". Nothing that signs a request is ever part of a message.
     """
-    from azure.core.exceptions import (
-        AzureError,
-        ClientAuthenticationError,
-        DecodeError,
-        HttpResponseError,
-    )
-    from openai import APIConnectionError, APIStatusError, OpenAIError
+    from azure.core.exceptions import AzureError
+    from openai import OpenAIError
 
     try:
         yield
-    except APIStatusError as error:
+    except OpenAIError as error:
+        raise _of_openai(doing, account, error) from error
+    except AzureError as error:
+        raise _of_azure(doing, account, error) from error
+    except json.JSONDecodeError as error:
+        raise _unreadable(doing, account, error) from error
+
+
+def _of_openai(doing: str, account: str, error: OpenAIError) -> ServiceError:
+    from openai import APIConnectionError, APIStatusError
+
+    if isinstance(error, APIStatusError):
         body = error.body if isinstance(error.body, dict) else {}
         message = str(body.get("message") or error.message)
-        raise _named(
-            doing, account, error.status_code, str(body.get("code") or ""), message
-        ) from error
-    except APIConnectionError as error:
-        cause = error.__cause__ or error
-        raise AnswerLost(
-            f"could not {doing} in account/{account}: no answer ({_short(cause)}).",
-            hint="Check the network and the endpoint; running the same command again is safe.",
-        ) from error
-    except (OpenAIError, DecodeError, json.JSONDecodeError) as error:
-        raise AnswerLost(
-            f"could not {doing} in account/{account}: the answer could not be read "
-            f"({_short(error)}).",
-            hint="Running the same command again is safe.",
-        ) from error
-    except HttpResponseError as error:
-        # The control plane's own 401 names what is wrong; any other status is Entra ID's.
-        if isinstance(error, ClientAuthenticationError) and error.status_code != UNAUTHORIZED:
-            raise _no_sign_in(doing, account) from error
-        if _is_silence_about_a_deployment(error):
-            raise _maybe_format(doing, account) from error
-        code = (error.error.code if error.error else "") or ""
-        message = (error.error.message if error.error else "") or error.message
-        raise _named(doing, account, error.status_code or 0, code, message) from error
-    except AzureError as error:
-        raise AnswerLost(
-            f"could not {doing} in account/{account}: no answer ({_short(error)}).",
-            hint="Check the network; running the same command again is safe.",
-        ) from error
+        return _named(doing, account, error.status_code, str(body.get("code") or ""), message)
+    if isinstance(error, APIConnectionError):
+        return _lost(doing, account, error.__cause__ or error, "the network and the endpoint")
+    return _unreadable(doing, account, error)
+
+
+def _of_azure(doing: str, account: str, error: AzureError) -> ServiceError:
+    from azure.core.exceptions import ClientAuthenticationError, DecodeError, HttpResponseError
+
+    if isinstance(error, DecodeError):
+        return _unreadable(doing, account, error)
+    if not isinstance(error, HttpResponseError):
+        return _lost(doing, account, error, "the network")
+    # The control plane's own 401 names what is wrong; any other status is Entra ID's.
+    if isinstance(error, ClientAuthenticationError) and error.status_code != UNAUTHORIZED:
+        return _no_sign_in(doing, account)
+    if _is_silence_about_a_deployment(error):
+        return _maybe_format(doing, account)
+    code = (error.error.code if error.error else "") or ""
+    message = (error.error.message if error.error else "") or error.message
+    return _named(doing, account, error.status_code or 0, code, message)
+
+
+def _lost(doing: str, account: str, error: BaseException, suspects: str) -> AnswerLost:
+    return AnswerLost(
+        f"could not {doing} in account/{account}: no answer ({_short(error)}).",
+        hint=f"Check {suspects}; running the same command again is safe.",
+    )
+
+
+def _unreadable(doing: str, account: str, error: BaseException) -> AnswerLost:
+    return AnswerLost(
+        f"could not {doing} in account/{account}: the answer could not be read ({_short(error)}).",
+        hint="Running the same command again is safe.",
+    )
 
 
 def _is_silence_about_a_deployment(error: HttpResponseError) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from reconciler.providers.azure.control import read
 from reconciler.providers.azure.failures import translated
 from reconciler.providers.errors import Refused
 from reconciler.providers.session import Connection
@@ -59,14 +60,9 @@ class Permissions:
 
 def read_permissions(connection: Connection, scope: str) -> Permissions:
     """Those of whoever is signed in, at the ARM id of a scope. Raises ServiceError."""
-    from azure.core.rest import HttpRequest
-
     path = f"{scope}/providers/Microsoft.Authorization/permissions?api-version={VERSION}"
     with translated("read your own permissions", connection.place.name):
-        # The client's documented way to send what it has no method for, underscore and all.
-        answer: Any = connection.control._send_request(HttpRequest("GET", path))  # noqa: SLF001
-        answer.raise_for_status()
-        body = answer.json()
+        body = read(connection, path)
     try:
         grants = tuple(_grant(one) for one in body["value"])
         return Permissions(grants, is_complete=not body.get("nextLink"))
