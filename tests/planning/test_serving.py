@@ -1,4 +1,7 @@
-"""Plans on the serving side as a person sees them, on 80 columns: one for each thing it does."""
+"""Plans on the serving side as a person sees them, on 80 columns: one for each thing it does.
+
+Clean-up, in the order that the service demands, is in test_destroying.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,6 @@ from reconciler.kinds.deployment.expectation import Expectation, mark
 from reconciler.kinds.deployment.holding import slots_key
 from reconciler.kinds.deployment.supplies import NO_SLOT
 from reconciler.planning.address import Address
-from reconciler.planning.destroying import plan_destroy
 from reconciler.planning.plan import plan
 from reconciler.planning.policy import Policy
 from reconciler.planning.refusals import refusals
@@ -29,7 +31,6 @@ from tests.planning.situations import (
     OTHER_BYTES,
     PROD,
     desired,
-    everything,
     job,
     observed,
     spine,
@@ -277,22 +278,4 @@ refused (budget.hostingPerMonth): Hosting would cost $1,224.00 in 30 days; the
     budget is $1,000.00.
     Raise spec.budget.hostingPerMonth of the Project, or remove a deployment.
 Nothing was done.\
-""")
-
-
-def test_clean_up() -> None:
-    """The deployment first, then its model, then the files."""
-    kinds = frozenset({"deployment", "finetunedmodel", "dataset"})
-    made = plan_destroy(desired(), observed(everything()), kinds)
-    assert "\n".join(plan_lines(made, PAGE)) == snapshot("""\
-- deployment/prod
-    delete: from account/sweden; calls to it fail from then on
-    way back: the model stays, and can be deployed again
-? finetunedmodel/bot  (after deployment/prod)
-    delete: gpt-4.1-2025-04-14.ft-0123-bot-8c8a3a9d, for good
-    way back: none: training it again is paid again
-? dataset/chats  (after finetunedmodel/bot)
-    delete: the uploaded file, 52,000 bytes, from sweden
-    way back: the next apply that wants it uploads it again
-Plan: 3 to delete.\
 """)
