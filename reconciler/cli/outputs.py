@@ -40,7 +40,8 @@ def keep(file: Path, at: Opened) -> None:
 
 def check(file: Path) -> None:
     """What would keep them from being written, found before anything is done."""
-    folder = next(one for one in file.absolute().parents if one.exists())
+    parents = file.absolute().parents
+    folder = next((one for one in parents if one.exists()), file)
     if file.is_dir():
         why = "that is a folder"
     elif not folder.is_dir():

@@ -122,6 +122,7 @@ class Cost:
     training_low: Decimal | None = None
     training_high: Decimal | None = None
     hosting_per_month: Decimal | None = None
+    is_more: bool = False  # than is hosted now, though something is there
     basis: str = ""
     source: str = ""
     offers: tuple[Offer, ...] = ()

@@ -23,7 +23,7 @@ COVERS: Mapping[Verb, frozenset[Verb]] = {
     Verb.KEEP: frozenset(),
 }
 
-# What the plan said that moved the pointer, or waited.
+# What the plan said that moved the pointer, or waited, or told what stays for a person.
 FOLLOWING = frozenset({ReasonCode.DRAINED, ReasonCode.UNCHECKED})
 
 
@@ -31,18 +31,18 @@ FOLLOWING = frozenset({ReasonCode.DRAINED, ReasonCode.UNCHECKED})
 class Approval:
     """The most that may happen to each resource."""
 
-    verbs: Mapping[Address, Verb]
+    actions: Mapping[Address, Action]
 
     @classmethod
     def of(cls, approved: Plan) -> Approval:
-        return cls({action.address: action.verb for action in approved.everything})
+        return cls({action.address: action for action in approved.everything})
 
     def covers(self, action: Action) -> bool:
         if action.code in ALWAYS:
             return True
-        verb = self.verbs.get(action.address)
-        if verb is None:
+        approved = self.actions.get(action.address)
+        if approved is None:
             return False
         if action.code in FOLLOWING:
-            return verb is not Verb.KEEP
-        return action.verb in COVERS[verb]
+            return approved.verb is not Verb.KEEP or approved.is_stuck
+        return action.verb in COVERS[approved.verb]

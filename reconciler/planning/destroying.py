@@ -23,11 +23,13 @@ def plan_destroy(desired: Desired, observed: Observed, kinds: frozenset[str]) ->
     going = {id_: one.address for one in doomed.values() for id_ in one.ids}
     actions: list[Action] = []
     deferred: list[Deferred] = []
-    for address, action in doomed.items():
+    kept: set[Address] = set()
+    for address, action in doomed.items():  # users come first
         users = [one for one in desired.users_of(address) if one in doomed]
         users += [going[id_] for id_ in sorted(action.users & going.keys())]
-        if staying := action.users - going.keys():
+        if staying := {*(action.users - going.keys()), *(str(one) for one in users if one in kept)}:
             actions.append(_in_use(action, staying))
+            kept.add(address)
         elif users:
             deferred.append(Deferred(address, tuple(dict.fromkeys(users)), action))
         else:

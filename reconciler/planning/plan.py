@@ -227,10 +227,10 @@ def hosting_cost(actions: Iterable[Action]) -> tuple[Decimal, Sequence[Address]]
 def adds_hosting(action: Action) -> bool:
     """Whether it is there only from now on, or at another price than before."""
     is_new = action.verb is Verb.CREATE or any(one.field == "sku.name" for one in action.changes)
-    return is_new and is_hosted(action)
+    is_more = action.cost is not None and action.cost.is_more
+    return (is_new or is_more) and is_hosted(action)
 
 
 def is_hosted(action: Action) -> bool:
     """Whether its cost is that of keeping it there: a training is paid once."""
-    is_ours = action.code is not ReasonCode.FOREIGN
-    return action.cost is not None and is_ours and action.verb not in {Verb.TRAIN, Verb.DELETE}
+    return action.cost is not None and action.verb not in {Verb.TRAIN, Verb.DELETE}

@@ -77,10 +77,9 @@ def test_what_others_serve() -> None:
 ! finetunedmodel/bot
     stays, because deployment/theirs in account/sweden still uses it; delete
     that first
-? dataset/chats  (after finetunedmodel/bot)
-    delete: the uploaded file, 52,000 bytes, from sweden
-    way back: the next apply that wants it uploads it again
-Plan: 2 to delete, 1 stuck.\
+! dataset/chats
+    stays, because finetunedmodel/bot still uses it; delete that first
+Plan: 1 to delete, 2 stuck.\
 """)
 
 

@@ -133,6 +133,8 @@ Hosting: $1,224.00 in 30 days.\
     called, and prod-8c8a3a9d stays for a look, hosted for $1,224.00 in 30 days
     deployment: prod-cd0a9d25 -> prod-8c8a3a9d
     model: cd0a9d25 -> 8c8a3a9d
+    hosting $1,225.70 in 30 days: 720 hours, called or not, and $1.70 for other
+    versions while they are there
     way back: apply the earlier manifest; until prod-cd0a9d25 is deleted, that
     only moves calls back
 Plan: 1 to replace. 3 resources as wanted.

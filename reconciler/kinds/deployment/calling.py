@@ -49,8 +49,12 @@ class Line:
         self._patiently(lambda: answers.append(self._ask(question)))
         return answers[-1]
 
-    def wait_for_calls(self) -> None:
-        """Wait until calls arrive: throttled, or refused by the model, they have arrived."""
+    def wait_for_calls(self) -> bool:
+        """Wait until calls arrive; whether one was answered.
+
+        Throttled, or refused by the model, they have arrived.
+        """
+        answered: list[bool] = []
 
         def ping() -> None:
             try:
@@ -58,8 +62,12 @@ class Line:
             except (AnswerLost, Refused) as error:
                 if error.status not in ARRIVED:
                     raise
+                answered.append(False)
+            else:
+                answered.append(True)
 
         self._patiently(ping)
+        return answered[-1]
 
     def _patiently(self, attempt: Callable[[], None]) -> None:
         limit = self.desk.connection.pace.callable_within

@@ -59,7 +59,7 @@ def next_step(case: Case, now: datetime) -> Step:
 
 
 def is_for_a_person(step: Step | None) -> bool:
-    return isinstance(step, Leave | Rejected)
+    return isinstance(step, Leave | LeaveOff | Rejected)
 
 
 def call_due(case: Case) -> Call | None:
@@ -137,8 +137,15 @@ def _provisioning(case: Case) -> Step | None:
         return LeaveOff(said)
     # A version that is still being made is waited for when it is promoted.
     is_awaited = said.lower() in WORKING and (is_served or said.lower() == "deleting")
-    then = _answers(case) if said.lower() != "deleting" else None
-    return Await(said, then) if is_awaited else None
+    return Await(said, _after(case)) if is_awaited else None
+
+
+def _after(case: Case) -> Check | None:
+    """The one step that may follow without a plan of its own."""
+    record = _targeted(case)
+    parts = (_rejection, _model, _pointer, _fields)
+    is_else = record.provisioning.lower() == "deleting" or any(part(case) for part in parts)
+    return None if is_else else _answers(case)
 
 
 def _targeted(case: Case) -> DeploymentRecord:
@@ -152,7 +159,7 @@ def _rejection(case: Case) -> Step | None:
     if not case.is_rejected:
         return None
     if case.current and (differing := _settings(case, case.current)):
-        return Change(case.current.name, differing)
+        return Change(case.current.name, (*_mark(case, case.current), *differing))
     target, serving = _targeted(case), case.current
     apart = "" if target == serving else target.name
     return Rejected(case.served.weights, weights(serving) if serving else "", apart)

@@ -17,7 +17,6 @@ from reconciler.kinds.deployment.steps import (
     Await,
     Change,
     Check,
-    Hibernate,
     Leave,
     LeaveOff,
     Make,
@@ -27,7 +26,7 @@ from reconciler.kinds.deployment.steps import (
     Swap,
 )
 from reconciler.kinds.deployment.telling import draining, rejection, told
-from reconciler.kinds.deployment.vanished import Missing, StayAway
+from reconciler.kinds.deployment.vanished import Missing
 from reconciler.planning.action import Action, Decision, FieldChange, ReasonCode, Verb
 from reconciler.planning.address import Address
 from reconciler.planning.kind import Context, Wanted
@@ -97,7 +96,7 @@ def decide(wanted: Wanted, state: DeploymentState | Missing | None, context: Con
     action = told(wanted.address, goal, step)
     # The mark counts until an apply has taken it off, in a change of its own.
     is_protected = goal.is_protected or (isinstance(state, DeploymentState) and state.is_protected)
-    cost = None if isinstance(step, StayAway | Hibernate) else hosting.cost(case, context.now)
+    cost = hosting.cost(case, step, context.now)
     priced = replace(action, cost=cost, lane=goal.account, is_protected=is_protected)
     priced = replace(priced, takes=takes_of(step, case))
     ending = retirement.notices(goal.facts.dates, context.now)

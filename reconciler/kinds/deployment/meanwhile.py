@@ -33,7 +33,8 @@ def case_now(
         there = replace(there, life=seen.life, place=seen.place)
     before = case_of(wanted.goal, seen, scene.needs, scene.policy)
     is_gone = there is None and isinstance(seen, DeploymentState)
-    case = case_of(wanted.goal, None if is_gone else there or seen, scene.needs, scene.policy)
+    missing = replace(seen, strangers=tuple(records)) if isinstance(seen, Missing) else None
+    case = case_of(wanted.goal, there or missing, scene.needs, scene.policy)
     if is_gone or next_step(case, now) != next_step(before, now):
         raise _changed(wanted.goal.name)
     return case

@@ -22,8 +22,9 @@ CHECKPOINT = "ftctl-checkpoint"
 PROTECT = "ftctl-protect"
 PROMOTED = "ftctl-promoted"  # when calls were sent to it; the newest has the pointer
 VERIFY = "ftctl-verify"  # passed:MARK or failed:MARK
-CALLED = "ftctl-called"  # when ftctl called it last, or one of these two
+CALLED = "ftctl-called"  # when ftctl called it last, or one of these
 NEVER = "never"  # since the model behind it was put there
+REFUSED = "refused"  # it could be called, and gave no answer: no use of it that is sure to count
 FORBIDDEN = "forbidden"  # whoever put it there may not call it
 
 

@@ -143,15 +143,16 @@ def amount(goal: DeploymentGoal) -> str:
     return f"{goal.capacity * 1000:,} tokens a minute (capacity {goal.capacity:,})"
 
 
-def _asking(goal: DeploymentGoal) -> str:
-    return joined(("called once", *([f"asked {_prompts(goal)}"] if goal.verify else [])))
+def _asking(goal: DeploymentGoal, step: Check) -> str:
+    asked = f"asked {_prompts(goal)}" if goal.verify else ""
+    return joined(filter(None, ["called once" if step.is_new else "", asked]))
 
 
 def _change(at: Address, goal: DeploymentGoal, step: Swap | Change | Check) -> Action:
     if isinstance(step, Check):
         reason = f"nobody has asked it the {_prompts(goal)} of verify yet"
         if step.is_new:
-            reason = f"nobody has called it since it serves this model: {_asking(goal)}"
+            reason = f"nobody has called it since it serves this model: {_asking(goal, step)}"
         undo = "not needed: it only asks"
         return Action(at, Verb.UPDATE, ReasonCode.UNCHECKED, reason, undo=undo)
     if isinstance(step, Swap):
@@ -215,7 +216,7 @@ def _stay(
             text = f"a deployment {called} {reason}; {way_out}"
             return Action(at, Verb.KEEP, ReasonCode.FOREIGN, text)
         case Await(said):
-            then = f"; then {_asking(goal)}" if step.followed_by else ""
+            then = f"; then {_asking(goal, step.followed_by)}" if step.followed_by else ""
             return Action(at, Verb.WAIT, ReasonCode.PENDING, f"the service says {said}{then}")
         case LeaveOff(said):
             return Action(at, Verb.KEEP, ReasonCode.DISABLED, f"the service says {said}")

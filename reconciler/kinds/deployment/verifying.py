@@ -13,7 +13,7 @@ from reconciler.kinds.deployment import body
 from reconciler.kinds.deployment.calling import Line, Question
 from reconciler.kinds.deployment.errand import Errand
 from reconciler.kinds.deployment.expectation import missed
-from reconciler.kinds.deployment.state import CALLED, FORBIDDEN, NEVER, VERIFY
+from reconciler.kinds.deployment.state import CALLED, FORBIDDEN, NEVER, REFUSED, VERIFY
 from reconciler.providers.errors import PermissionMissing, Refused, SignInMissing
 
 WRONG_ANSWERS = "VerifyFailed"
@@ -31,11 +31,11 @@ def reach(errand: Errand, line: Line) -> Mapping[str, str]:
     if not errand.goal.probe:
         return {}
     try:
-        line.wait_for_calls()
+        is_answered = line.wait_for_calls()
     except (PermissionMissing, SignInMissing) as error:
         errand.scene.tell(f"not called, so nobody knows whether it answers: {error.message}")
         return {CALLED: FORBIDDEN}
-    return called(errand)
+    return called(errand) if is_answered else {CALLED: REFUSED}
 
 
 def called(errand: Errand) -> Mapping[str, str]:
