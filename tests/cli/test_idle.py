@@ -237,8 +237,29 @@ Settled: 1 done, 1 resource as wanted.
         (0, "Nothing to do: 5 resources as wanted.\n")
     )
     assert place.ftctl("wake", "support-prod", "--auto-approve") == snapshot(
-        (0, "Nothing to do: 1 resource as wanted.\n")
+        (
+            0,
+            """\
+note: deployment/support-prod: it is there, so there is nothing to wake; `ftctl
+    plan` says what else is to be done
+Nothing to do.
+""",
+        )
     )
+    place.advance("3d2h")
+    assert place.ftctl("plan")[1].startswith("- deployment/support-prod")
+    place.write("protect: true")
+    assert place.ftctl("wake", "support-prod", "--auto-approve") == snapshot(
+        (
+            0,
+            """\
+note: deployment/support-prod: it is there, so there is nothing to wake; `ftctl
+    plan` says what else is to be done
+Nothing to do.
+""",
+        )
+    )
+    assert "protect: false -> true" in place.ftctl("plan")[1]
 
 
 def test_wake_what_nobody_wants(place: Place) -> None:
@@ -254,7 +275,7 @@ def test_wake_before_there_is_a_model(place: Place) -> None:
     assert code == 1
     assert said == snapshot("""\
 ftctl wake: deployment/support-prod waits for finetunedmodel/support-bot. `ftctl
-    apply` sees to that. Nothing was done.
+    plan` says what that takes. Nothing was done.
 """)
 
 
