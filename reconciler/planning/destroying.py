@@ -13,6 +13,8 @@ from reconciler.planning.phrases import count, joined
 from reconciler.planning.plan import Plan, decided, goes_on
 from reconciler.planning.standing import Standing
 
+DEPLOYMENT, MODEL = "deployment", "finetunedmodel"
+
 
 def plan_destroy(desired: Desired, observed: Observed, kinds: frozenset[str]) -> Plan:
     """Delete what is there of these kinds, users before what they use.
@@ -34,8 +36,20 @@ def plan_destroy(desired: Desired, observed: Observed, kinds: frozenset[str]) ->
             deferred.append(Deferred(address, tuple(dict.fromkeys(users)), action))
         else:
             actions.append(action)
+    gone = doomed.keys() - kept
+    actions = [_with_its_model(desired, one, gone) for one in actions]
     unseen = _unseen(desired, observed, kinds)
-    return Plan((*actions, *unseen), tuple(deferred), tuple(_spared(desired, observed, kinds)))
+    left = _spared(desired, observed, kinds, gone)
+    return Plan((*actions, *unseen), tuple(deferred), tuple(left))
+
+
+def _with_its_model(desired: Desired, action: Action, gone: Collection[Address]) -> Action:
+    """The way back of a deployment is its model."""
+    needs = desired.wanted[action.address].needs
+    models = [one for one in needs if one in gone and one.kind == MODEL]
+    if action.verb is not Verb.DELETE or action.address.kind != DEPLOYMENT or not models:
+        return action
+    return replace(action, undo=f"none: {joined(models)} goes, too")
 
 
 def _doomed(desired: Desired, observed: Observed, kinds: frozenset[str]) -> Iterator[Action]:
@@ -71,23 +85,27 @@ def _unseen(desired: Desired, observed: Observed, kinds: frozenset[str]) -> Iter
             yield replace(action, reason=text)
 
 
-def _spared(desired: Desired, observed: Observed, kinds: frozenset[str]) -> Iterator[Notice]:
+def _spared(
+    desired: Desired, observed: Observed, kinds: frozenset[str], gone: Collection[Address]
+) -> Iterator[Notice]:
     """Of what is ours, and stays because no manifest wants it."""
     ours = [one for one in observed.others if one.is_ours and one.address.kind in kinds]
-    yield from (goes_on(desired, one) for one in ours if one.address.kind == "deployment")
+    yield from (goes_on(desired, one) for one in ours if one.address.kind == DEPLOYMENT)
     versions = Counter(
         Address(one.address.kind, one.address.name.partition("@")[0])
         for one in ours
-        if one.address.kind == "finetunedmodel"
+        if one.address.kind == MODEL
     )
     for address, number in sorted(versions.items()):
         if address in desired.wanted:
-            text = (
-                f"{count(number, 'other version')} of it {'stays' if number == 1 else 'stay'}; to "
-                "delete those too, first apply with keep: {versions: 1} here and "
-                f"{desired.kind_of(address).name} in spec.prune of the Project"
-            )
-            yield Notice(text, address)
+            way_out = "delete those in the portal: an apply would train the newest again"
+            if address in gone:
+                way_out = (
+                    "to delete those too, apply with keep: {versions: 1} here and "
+                    f"{desired.kind_of(address).name} in spec.prune of the Project before this"
+                )
+            stay = "stays" if number == 1 else "stay"
+            yield Notice(f"{count(number, 'other version')} of it {stay}; {way_out}", address)
 
 
 def _is_protected(

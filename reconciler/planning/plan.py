@@ -211,7 +211,7 @@ def training_cost(actions: Iterable[Action]) -> tuple[Decimal, Decimal, Sequence
 def hosting_cost(actions: Iterable[Action]) -> tuple[Decimal, Sequence[Address]]:
     """What 30 days of all that will be there cost, and what has no known price.
 
-    What is not ours, and what is deleted, costs us nothing.
+    What no manifest wants is not counted, nor what is not ours or is deleted.
     """
     total, unknown = Decimal(0), list[Address]()
     for action in actions:

@@ -143,7 +143,9 @@ class StatusOut(BaseModel):
 
     format_version: Literal["1.0"] = "1.0"
     at: str
-    hosting_per_month: float = Field(description="30 days of all that is there, in US dollars")
+    hosting_per_month: float = Field(
+        description="30 days of all that is wanted and there, in US dollars"
+    )
     is_hosting_cost_known: bool
     hosting_budget: float | None = Field(description="what the Project allows for 30 days")
     resources: list[ResourceOut]

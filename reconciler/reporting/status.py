@@ -54,7 +54,7 @@ class Status:
 
     @property
     def hosting(self) -> tuple[Decimal, tuple[Address, ...]]:
-        """What 30 days of all that is there cost, and what of it has no known price."""
+        """What 30 days of what is wanted and there cost, and what of it has no known price."""
         costs = {one.address: one.hosting.hosting_per_month for one in self.rows if one.hosting}
         known = [cost for cost in costs.values() if cost is not None]
         return sum(known, Decimal(0)), tuple(at for at, cost in costs.items() if cost is None)

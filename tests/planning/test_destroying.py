@@ -56,7 +56,7 @@ def test_everything() -> None:
     assert destroyed(ALL_KINDS) == snapshot("""\
 - deployment/prod
     delete: from account/sweden; calls to it fail from then on
-    way back: the model stays, and can be deployed again
+    way back: none: finetunedmodel/bot goes, too
 ? finetunedmodel/bot  (after deployment/prod)
     delete: gpt-4.1-2025-04-14.ft-0123-bot-8c8a3a9d, for good
     way back: none: training it again is paid again
@@ -159,14 +159,20 @@ Plan: 1 to delete.\
     assert destroyed(frozenset({"deployment", "finetunedmodel"}), others=others) == snapshot("""\
 - deployment/prod
     delete: from account/sweden; calls to it fail from then on
-    way back: the model stays, and can be deployed again
+    way back: none: finetunedmodel/bot goes, too
 ? finetunedmodel/bot  (after deployment/prod)
     delete: gpt-4.1-2025-04-14.ft-0123-bot-8c8a3a9d, for good
     way back: none: training it again is paid again
 note: deployment/old: no manifest wants it any more; it stays and goes on
     costing. Add Deployment to spec.prune of the Project to delete it
 note: finetunedmodel/bot: 2 other versions of it stay; to delete those too,
-    first apply with keep: {versions: 1} here and FineTunedModel in spec.prune
-    of the Project
+    apply with keep: {versions: 1} here and FineTunedModel in spec.prune of the
+    Project before this
 Plan: 2 to delete.\
+""")
+    left = {ACCOUNT: there_account()}
+    assert destroyed(frozenset({"finetunedmodel"}), left, versions) == snapshot("""\
+note: finetunedmodel/bot: 2 other versions of it stay; delete those in the
+    portal: an apply would train the newest again
+Nothing to do.\
 """)
