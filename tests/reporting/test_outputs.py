@@ -150,6 +150,7 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
 
 IN_THE_WAY = {
     "a folder": ("folder", "that is a folder. Name another file"),
+    "the root": ("/", "that is a folder. Name another file"),
     "a file for a folder": ("file/x.json", "file is a file. Name another file"),
 }
 

@@ -13,19 +13,21 @@ pytestmark = costs_training
 MEANWHILE = "was changed meanwhile"
 
 
-def test_somebody_else_took_the_name(service: Service) -> None:
+@pytest.mark.parametrize("update", ["auto", "versioned"])
+def test_somebody_else_took_the_name(service: Service, update: str) -> None:
     """A deployment that another project has just made is not written over."""
-    desired = service.desired({})
+    desired = service.desired({"update": update})
     needs = service.train(desired)
     before = service.seen(desired, DEPLOYMENT)
     action = service.proposed(desired, DEPLOYMENT, needs)
     service.carry_out(desired, DEPLOYMENT, needs)
-    body = service.raw()
+    name = service.state(desired, DEPLOYMENT).record.name
+    body = service.raw(name)
     body["tags"] = {"ftctl-project": "another", "ftctl-name": DEPLOYMENT.name}
-    service.put(DEPLOYMENT.name, body)
+    service.put(name, body)
     with pytest.raises(Conflict, match=MEANWHILE):
         service.perform(desired, action, needs, state=before)
-    assert service.raw()["tags"] == body["tags"]
+    assert service.raw(name)["tags"] == body["tags"]
 
 
 def test_somebody_else_was_faster(service: Service) -> None:

@@ -264,24 +264,33 @@ def test_a_new_model_has_not_been_called(service: Service, emulator: Emulator, u
 
 
 CALLS = {
-    "no role to call": ({"status": 403, "code": "PermissionDenied"}, True),
-    "keys are switched off": ({"status": 403, "code": "AuthenticationTypeDisabled"}, True),
-    "throttled": ({"status": 429, "code": "429", "retry_after": 120}, False),
-    "the model refuses the prompt": ({"status": 400, "code": "content_filter"}, False),
-    "the service fails once": ({"status": 500}, False),
+    "no role to call": ({"status": 403, "code": "PermissionDenied"}, True, "forbidden"),
+    "keys are switched off": (
+        {"status": 403, "code": "AuthenticationTypeDisabled"},
+        True,
+        "forbidden",
+    ),
+    "throttled": ({"status": 429, "code": "429", "retry_after": 120}, False, "refused"),
+    "the model refuses the prompt": ({"status": 400, "code": "content_filter"}, False, "refused"),
+    "the service fails once": ({"status": 500}, False, ""),
 }
 
 
 def test_answers_to_a_probe(service: Service, emulator: Emulator) -> None:
-    """Any answer of the model means that calls arrive; a missing role is told, and no failure."""
+    """Any answer of the model means that calls arrive; a missing role is told, and no failure.
+
+    What was refused is no use of it that is sure to count.
+    """
     desired = service.desired({})
     needs = service.train(desired)
-    for case, (answer, is_told) in CALLS.items():
+    for case, (answer, is_told, mark) in CALLS.items():
         service.told.clear()
         emulator.fault("POST", "/completions", kind="status", **answer)
         service.carry_out(desired, DEPLOYMENT, needs)
         assert service.proposed(desired, DEPLOYMENT).verb is Verb.KEEP, case
         assert any("not called" in text for text in service.told) is is_told, case
+        stamp = service.raw()["tags"]["ftctl-called"]
+        assert stamp.startswith(mark or service.now().strftime("%Y-")), case
         service.perform(desired, DESTROY)
 
 
