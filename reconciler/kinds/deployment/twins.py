@@ -14,12 +14,11 @@ from reconciler.kinds.deployment.serving import served
 from reconciler.kinds.deployment.state import PROJECT, Neighbour, weights
 from reconciler.kinds.deployment.steps import Make, Step, Swap
 from reconciler.planning.address import Address
-from reconciler.planning.phrases import joined
 from reconciler.providers.azure.listings import DeploymentRecord
 
 RULE = "the service may allow one deployment of a custom model in an account"
-ALLOW = "or set oneDeploymentPerModel: allow in the Project."
-WAY_OUT = f"Share one, use another account, {ALLOW}"
+ALLOW = "If your account does allow it, oneDeploymentPerModel: allow in the Project silences this."
+WAY_OUT = f"Share one, or use another account. {ALLOW}"
 
 
 def neighbours(
@@ -44,15 +43,16 @@ def notices(case: Case, step: Step, rule: str) -> Iterator[str]:
         return
     if not holder.owner:
         yield _unwanted(case, holder)
-    elif circle := _circle(case):
+    elif _is_in_circle(case):
         yield (
-            f"{joined(circle)} are to serve each other's models, and {RULE}. So that takes two "
-            f"steps: move one to a third model, or delete it, and apply that first, {ALLOW}"
+            f"part of a circle of deployments that are to serve each other's models, and {RULE}. "
+            "So that takes two steps: move one to a third model, or delete it, and apply that "
+            f"first. {ALLOW}"
         )
     else:
         yield (
             f"{_address(holder.owner)} serves that model until it has changed itself, and {RULE}: "
-            f"apply once more if this is refused, {ALLOW}"
+            f"apply once more if this is refused. {ALLOW}"
         )
 
 
@@ -61,22 +61,22 @@ def _unwanted(case: Case, holder: Neighbour) -> str:
     is_ours = record.tags.get(PROJECT) == case.goal.project
     whose = "no manifest wants any more" if is_ours else "this project did not make"
     same = f"serves the same model in account/{record.account}"
-    way_out = f"Delete it first, use another account, {ALLOW}" if is_ours else WAY_OUT
+    way_out = f"Delete it first, or use another account. {ALLOW}" if is_ours else WAY_OUT
     return f"{_address(record.name)}, which {whose}, {same}; {RULE}. {way_out}"
 
 
-def _circle(case: Case) -> list[Address]:
-    """All of those each of which waits for the model of the next, back to this one."""
+def _is_in_circle(case: Case) -> bool:
+    """Whether each waits for the model of the next, back to this one."""
     held = {weights(one.record): one for one in case.neighbours}
     own = {weights(one) for one in case.mine}
-    wanted, names = case.served.weights, [case.goal.name]
+    wanted, names = case.served.weights, {case.goal.name}
     while wanted not in own:
         holder = held.get(wanted)
         if holder is None or not holder.owner or holder.owner in names:
-            return []
-        names.append(holder.owner)
+            return False
+        names.add(holder.owner)
         wanted = holder.moves_to
-    return [_address(one) for one in sorted(names)]
+    return True
 
 
 def _address(name: str) -> Address:
