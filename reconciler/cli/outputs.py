@@ -20,10 +20,12 @@ from reconciler.reporting.page import Page, page_for, put
 
 def run(options: Namespace) -> ExitCode:
     """Exit code 3 where something is not there yet, so that a script does not go on without it."""
+    file = Path(options.out) if options.out else None
+    if file:
+        check(file, "with --out")
     with opened(options, is_estimate_enough=True) as at:
         out = _look(at)
-    if options.out:
-        file = Path(options.out)
+    if file:
         write(file, outputs_text(out, options.format or form_of(file), _plain()))
     else:
         page = page_for(sys.stdout, no_color=options.no_color)
@@ -38,7 +40,9 @@ def keep(file: Path, at: Opened) -> None:
     write(file, outputs_text(_look(at), form, _plain()))
 
 
-def check(file: Path) -> None:
+def check(
+    file: Path, another: str = "with --outputs, or in spec.outputs.file of the Project"
+) -> None:
     """What would keep them from being written, found before anything is done."""
     parents = file.absolute().parents
     folder = next((one for one in parents if one.exists()), file)
@@ -51,8 +55,8 @@ def check(file: Path) -> None:
     else:
         return
     raise UsageError(
-        f"the outputs cannot be written to {file}: {why}. Name another file with --outputs, or in "
-        "spec.outputs.file of the Project. Nothing was done."
+        f"the outputs cannot be written to {file}: {why}. Name another file {another}. Nothing was "
+        "done."
     )
 
 

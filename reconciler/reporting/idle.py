@@ -57,17 +57,18 @@ def _cells(row: Row, then: datetime) -> tuple[str, ...]:
     return (
         row.address.name,
         UNKNOWN if isinstance(life.age, Unknown) else duration(life.age),
-        _last_call(life, then),
+        _last_call(life),
         _left(row.forecast, then),
         _amount(row.forecast.hosting),
         _amount(row.forecast.hosting_since_call),
     )
 
 
-def _last_call(life: Life, then: datetime) -> str:
+def _last_call(life: Life) -> str:
+    """At the moment of its age: of what is gone by then, that is its end."""
     if isinstance(life.use, Unknown):
         return UNKNOWN
-    return f"{duration(then - life.use.answered)} ago" if life.use.answered else "never"
+    return f"{duration(life.at - life.use.answered)} ago" if life.use.answered else "never"
 
 
 def _left(forecast: Forecast, then: datetime) -> str:

@@ -126,8 +126,8 @@ Hosting: $571.20, of which $569.50 since the last calls.
 """)
     assert applied.ftctl("idle", "--at", "+20d")[1] == snapshot("""\
 On 2026-03-26 10:30 UTC, if nobody calls any more:
-DEPLOYMENT    AGE  LAST CALL    ENDS IN  HOSTING  SINCE CALL
-support-prod  15d  23d 23h ago  gone     $612.00  $612.00
+DEPLOYMENT    AGE  LAST CALL  ENDS IN  HOSTING  SINCE CALL
+support-prod  15d  15d ago    gone     $612.00  $612.00
     the service deletes it on 2026-03-17 11:00 UTC unless it is called; ftctl
     wake support-prod brings it back
 Hosting: $612.00, of which $612.00 since the last calls.

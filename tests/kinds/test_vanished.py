@@ -306,12 +306,13 @@ called 2 hours ago
 
 
 def test_account_gone() -> None:
-    """What cannot be seen is neither here nor gone."""
+    """What cannot be seen is neither here nor gone, so nothing is said of what is on it."""
     blind = needs() | {ACCOUNT: Standing(Phase.FAILED)}
+    versioned = table(wanted(update="versioned"), {"": gone(3)}, needs=blind)
+    assert "cannot be seen; as prod-8c8a3a9d; 50,000 tokens" in versioned
     assert table(wanted(), {"": gone(3)}, needs=blind) == snapshot("""\
 
-  create absent: not on account/sweden; the account itself cannot be seen; 50,000 tokens a
-    minute (capacity 50)
+  create absent: the account itself cannot be seen; 50,000 tokens a minute (capacity 50)
   = missing the account itself cannot be seen\
 """)
 

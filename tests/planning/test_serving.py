@@ -235,8 +235,8 @@ Hosting: $1,224.00 in 30 days.\
 ! account/sweden
     no account aoai-sweden in resource group rg-ml
 ? deployment/prod  (after account/sweden)
-    create: not on account/sweden; the account itself cannot be seen; 50,000
-    tokens a minute (capacity 50)
+    create: the account itself cannot be seen; 50,000 tokens a minute (capacity
+    50)
     hosting $1,224.00 in 30 days: 720 hours, called or not
 note: deployment/prod: GlobalStandard may process prompts and answers in any
     Azure region; data at rest stays in the region of the account

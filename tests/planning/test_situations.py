@@ -390,8 +390,8 @@ def test_no_account() -> None:
     training $6.00: 1,000,000 tokens x 3 epochs x $2.00 a million
     way back: cancelling is free until it starts; what has run by then is paid
 ? deployment/prod  (after account/sweden, finetunedmodel/bot)
-    create: not on account/sweden; the account itself cannot be seen; 50,000
-    tokens a minute (capacity 50)
+    create: the account itself cannot be seen; 50,000 tokens a minute (capacity
+    50)
     hosting $1,224.00 in 30 days: 720 hours, called or not
 note: deployment/prod: GlobalStandard may process prompts and answers in any
     Azure region; data at rest stays in the region of the account

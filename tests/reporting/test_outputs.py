@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from inline_snapshot import snapshot
 
+from reconciler.cli import main
 from reconciler.cli.outputs import check, write
 from reconciler.cli.running import UsageError
 from reconciler.planning.address import Address
@@ -163,3 +164,14 @@ def test_a_file_that_could_not_be_written(tmp_path: Path, case: str) -> None:
     name, why = IN_THE_WAY[case]
     with pytest.raises(UsageError, match=re.escape(why)):
         check(tmp_path / name)
+
+
+def test_nothing_is_asked_for_such_a_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`ftctl outputs` finds it as early, and names its own option."""
+    (tmp_path / "file").write_text("")
+    code = main(["outputs", "--out", str(tmp_path / "file" / "x.json")])
+    said = " ".join(capsys.readouterr().err.split())
+    assert code == 1
+    assert said.endswith("file is a file. Name another file with --out. Nothing was done.")

@@ -103,7 +103,7 @@ def decide(wanted: Wanted, state: DeploymentState | Missing | None, context: Con
     said = (
         *notices(goal, priced, context.needs),
         *_open_question(wanted, case, step, context.now),
-        *twins.notices(case, step, context.policy.one_deployment_per_model),
+        *twins.notices(case, step, context.policy),
         *_renaming(case),
         *outlook.notices(case),
         *developer_tier.notices(case, step, context.now),

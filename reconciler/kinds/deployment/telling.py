@@ -70,12 +70,18 @@ def _make(at: Address, goal: DeploymentGoal, step: Make) -> Action:
         return Action(at, Verb.REPLACE, ReasonCode.CHANGED, reason, step.changes, undo=undo)
     if step.said:
         return _make_again(at, step)
-    called = "" if is_same_name(step.name, goal.name) else f", as {step.name}"
-    cause = f"; {step.cause.why}" if step.cause.why else ""
-    asked = f"; has to pass {_prompts(goal)}" if goal.verify else ""
-    reason = f"{first}not on account/{goal.account}{called}{cause}; {amount(goal)}{asked}"
+    name = "" if is_same_name(step.name, goal.name) else f"as {step.name}"
+    absence = (_joined(", ", f"not on account/{goal.account}", name), step.cause.why)
+    if step.cause.code is ReasonCode.ABSENT:  # whoever does not see the account cannot tell
+        absence = (step.cause.why, name)
+    asked = f"has to pass {_prompts(goal)}" if goal.verify else ""
+    reason = f"{first}{_joined('; ', *absence, amount(goal), asked)}"
     undo = "ftctl destroy, or delete it here and prune"
     return Action(at, Verb.CREATE, step.cause.code, reason, undo=undo)
+
+
+def _joined(between: str, *parts: str) -> str:
+    return between.join(filter(None, parts))
 
 
 def _make_again(at: Address, step: Make) -> Action:
