@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from reconciler.applying.observe import observe
@@ -22,6 +23,7 @@ from reconciler.kinds.deployment.forecast import (
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.state import DeploymentState
 from reconciler.kinds.knowledge import known
+from reconciler.planning.address import Address
 from reconciler.planning.desired import Observed, standings
 from reconciler.planning.spans import read_span
 from reconciler.reporting.idle import Row, idle_json, idle_lines
@@ -81,6 +83,12 @@ def _wanted(
             life = evidence.life(state.record, seen.get(goal.account), observed.at, catalogue)
             end = end_by_rule(goal, life, needs[goal.model_at].since)
             yield Row(address, goal.account, of_one_there(life, end, then))
+            for version in state.together[1:]:
+                life = evidence.life(version, seen.get(goal.account), observed.at, catalogue)
+                end = end_by_service(life)
+                end = replace(end, text=f"another version of {goal.name}; {end.text}")
+                forecast = of_one_there(life, end, then)
+                yield Row(Address(KIND, version.name), goal.account, forecast)
         else:
             step, has_model = absence(goal, state, needs), needs[goal.model_at].is_ready
             yield Row(address, goal.account, of_one_missing(step, has_model=has_model))

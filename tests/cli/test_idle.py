@@ -262,6 +262,32 @@ Nothing to do.
     assert "protect: false -> true" in place.ftctl("plan")[1]
 
 
+def test_versions(place: Place) -> None:
+    """A version that drains is hosted as well, and has a row of its own."""
+    place.write("update: versioned\n  drain: 10d")
+    assert place.ftctl("apply", "--auto-approve", "--wait")[0] == 0
+    manifest = place.folder / "manifests" / "support.yaml"
+    manifest.write_text(manifest.read_text().replace("seed: 105", "seed: 106"))
+    for _look in range(2):
+        assert place.ftctl("apply", "--auto-approve", "--no-wait")[0] == 3
+        place.advance("1d")
+    assert place.ftctl("idle") == snapshot(
+        (
+            0,
+            """\
+DEPLOYMENT             AGE     LAST CALL   ENDS IN  HOSTING  SINCE CALL
+support-prod           1d 23h  1d 23h ago  13d      $79.90   $79.90
+    the service deletes it on 2026-03-17 11:00 UTC unless it is called; ftctl
+    wake support-prod brings it back
+support-prod-7f457775  1d 23h  1d 23h ago  13d      $79.90   $79.90
+    another version of support-prod; the service deletes it on 2026-03-17 11:00
+    UTC unless it is called
+Hosting: $159.80, of which $159.80 since the last calls.
+""",
+        )
+    )
+
+
 def test_wake_what_nobody_wants(place: Place) -> None:
     """Only what a manifest defines can be woken."""
     code, said = place.ftctl("wake", "support-prd", "--auto-approve")
