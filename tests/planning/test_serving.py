@@ -192,7 +192,7 @@ def test_developer_tier() -> None:
     assert shown(None, sku="DeveloperTier") == snapshot("""\
 + deployment/prod
     create: not on account/sweden; 50,000 tokens a minute (capacity 50)
-    hosting $0.00 in 30 days: 720 hours, called or not
+    hosting $0.00 in 30 days: no charge by the hour
 note: deployment/prod: DeveloperTier may process prompts and answers in any
     Azure region, and promises no data residency
 note: deployment/prod: a DeveloperTier deployment ends 24 hours after it was
@@ -204,7 +204,7 @@ Plan: 1 to create. 3 resources as wanted.\
 + deployment/prod
     create: not on account/sweden; the service deleted it when its 24 hours were
     up, and renew is true; 50,000 tokens a minute (capacity 50)
-    hosting $0.00 in 30 days: 720 hours, called or not
+    hosting $0.00 in 30 days: no charge by the hour
 note: deployment/prod: DeveloperTier may process prompts and answers in any
     Azure region, and promises no data residency
 note: deployment/prod: a DeveloperTier deployment ends 24 hours after it was

@@ -32,11 +32,13 @@ def cost(case: Case, step: Step, now: datetime) -> Cost | None:
             return None
         own = Decimal(0)
     extra = _sum(price(case.goal, one.sku, span) for one, span in others)
+    is_free = facts.hosting_per_month == 0
+    hours = "no charge by the hour" if is_free else f"{HOURS_A_MONTH} hours, called or not"
     more = f", and ${extra:,.2f} for other versions while they are there" if extra else ""
     return Cost(
         hosting_per_month=_sum((own, extra)),
         is_more=isinstance(step, Make) and extra != 0,
-        basis=f"{HOURS_A_MONTH} hours, called or not{more}",
+        basis=f"{hours}{more}",
         source=facts.hosting_source,
     )
 
