@@ -12,7 +12,7 @@ from tests.commandline import run_here
 BLOCK = re.compile(r"^```console(?P<label>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 UNDER_WAY = (
     "training since 2026-11-22 12:00 UTC,\n"
-    "    finish expected 2026-11-22 12:00 UTC (ftjob-0123456789abcdef0123456789abcdef)\n"
+    "    finish expected 2026-11-22 12:00 UTC, ftjob-0123456789abcdef0123456789abcdef\n"
 )
 
 

@@ -78,16 +78,16 @@ no evidence
   train new: never trained: gpt-4.1-2025-04-14 on chats, as 8c8a3a9d
   = missing
 queued
-  wait pending: queued since 2026-11-19 12:00 UTC (ftjob-1)
+  wait pending: queued since 2026-11-19 12:00 UTC, ftjob-1
   = pending job queued
 running
-  wait pending: training since 2026-11-19 12:00 UTC (ftjob-1)
+  wait pending: training since 2026-11-19 12:00 UTC, ftjob-1
   = running job training
 paused
-  wait pending: paused (ftjob-1); go on with `ftctl resume finetunedmodel/bot`
+  wait pending: paused, ftjob-1; go on with `ftctl resume finetunedmodel/bot`
   = running job paused; go on with `ftctl resume finetunedmodel/bot`
 running, and listed a moment later
-  wait pending: training since 2026-11-19 12:00 UTC (ftjob-1)
+  wait pending: training since 2026-11-19 12:00 UTC, ftjob-1
   = running job training
 succeeded
   keep as_wanted: trained as 8c8a3a9d
@@ -126,7 +126,7 @@ failed, succeeded, and retired
     again
   = missing trained before as 8c8a3a9d, and lost
 retired, and being trained again
-  wait pending: queued since 2026-11-19 13:00 UTC (ftjob-2)
+  wait pending: queued since 2026-11-19 13:00 UTC, ftjob-2
   = pending job queued
 failed as often as allowed
   keep failed_service: the service failed it: The server had an error. (2 of 2 attempts); raise

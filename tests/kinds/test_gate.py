@@ -64,7 +64,7 @@ not measured yet
   = held held trained as 8c8a3a9d, not promoted: full_valid_loss was not measured;
     full_valid_mean_token_accuracy was not measured; no version before it is promoted
 listed before its job has ended
-  wait pending: training since 2026-11-19 12:00 UTC (ftjob-1)
+  wait pending: training since 2026-11-19 12:00 UTC, ftjob-1
   = running job training
 not measured
   keep not_promoted: trained as 8c8a3a9d, not promoted: full_valid_loss was not measured;

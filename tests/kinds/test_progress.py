@@ -80,50 +80,47 @@ def test_what_is_shown() -> None:
     }
     assert table(wanted_model(), cases) == snapshot("""\
 queued
-  wait pending: queued since 2026-11-19 12:00 UTC (ftjob-1)
+  wait pending: queued since 2026-11-19 12:00 UTC, ftjob-1
   = pending job queued
 queued, with a forecast
-  wait pending: queued since 2026-11-19 12:00 UTC, finish expected 2026-11-20 12:30 UTC
-    (ftjob-1)
+  wait pending: queued since 2026-11-19 12:00 UTC, finish expected 2026-11-20 12:30 UTC, ftjob-1
   = pending job queued, finish expected 2026-11-20 12:30 UTC
 nothing told yet
-  wait pending: training since 2026-11-19 12:00 UTC (ftjob-1)
+  wait pending: training since 2026-11-19 12:00 UTC, ftjob-1
   = running job training
 a step
   wait pending: training since 2026-11-19 12:00 UTC, step 1,040, loss 0.6712, finish expected
-    2026-11-20 12:30 UTC (ftjob-1)
+    2026-11-20 12:30 UTC, ftjob-1
   = running job training, step 1,040, loss 0.6712, finish expected 2026-11-20 12:30 UTC
 an epoch
-  wait pending: training since 2026-11-19 12:00 UTC, epoch 3 of 3, step 41, loss 0.5000
-    (ftjob-1)
+  wait pending: training since 2026-11-19 12:00 UTC, epoch 3 of 3, step 41, loss 0.5000, ftjob-1
   = running job training, epoch 3 of 3, step 41, loss 0.5000
 its end
-  wait pending: training since 2026-11-19 12:00 UTC, epoch 2 of 3, step 40, loss 0.5000
-    (ftjob-1)
+  wait pending: training since 2026-11-19 12:00 UTC, epoch 2 of 3, step 40, loss 0.5000, ftjob-1
   = running job training, epoch 2 of 3, step 40, loss 0.5000
 more than there can be
-  wait pending: training since 2026-11-19 12:00 UTC, step 999 (ftjob-1)
+  wait pending: training since 2026-11-19 12:00 UTC, step 999, ftjob-1
   = running job training, step 999
 a batch of another form
-  wait pending: training since 2026-11-19 12:00 UTC, step 9 (ftjob-1)
+  wait pending: training since 2026-11-19 12:00 UTC, step 9, ftjob-1
   = running job training, step 9
 a batch that is still open
-  wait pending: training since 2026-11-19 12:00 UTC, step 9 (ftjob-1)
+  wait pending: training since 2026-11-19 12:00 UTC, step 9, ftjob-1
   = running job training, step 9
 a step without a loss
-  wait pending: training since 2026-11-19 12:00 UTC, step 3 (ftjob-1)
+  wait pending: training since 2026-11-19 12:00 UTC, step 3, ftjob-1
   = running job training, step 3
 paused
-  wait pending: paused, step 40, loss 0.5000 (ftjob-1); go on with `ftctl resume
+  wait pending: paused, step 40, loss 0.5000, ftjob-1; go on with `ftctl resume
     finetunedmodel/bot`
   = running job paused, step 40, loss 0.5000; go on with `ftctl resume finetunedmodel/bot`
 reinforcement, paused
-  wait pending: paused (ftjob-1); go on with `ftctl resume finetunedmodel/bot`; reinforcement
+  wait pending: paused, ftjob-1; go on with `ftctl resume finetunedmodel/bot`; reinforcement
     pauses by itself at $5,000, and going on lifts that limit
   = running job paused; go on with `ftctl resume finetunedmodel/bot`; reinforcement pauses by
     itself at $5,000, and going on lifts that limit
 preempted
-  wait pending: paused (ftjob-1); go on with `ftctl resume finetunedmodel/bot`; the Developer
+  wait pending: paused, ftjob-1; go on with `ftctl resume finetunedmodel/bot`; the Developer
     tier may have paused it, and then goes on by itself
   = running job paused; go on with `ftctl resume finetunedmodel/bot`; the Developer tier may
     have paused it, and then goes on by itself\

@@ -184,7 +184,7 @@ def test_training_under_way() -> None:
     }
     assert shown(states) == snapshot("""\
 . finetunedmodel/bot
-    training since 2026-11-19 12:00 UTC (ftjob-1)
+    training since 2026-11-19 12:00 UTC, ftjob-1
 ? deployment/prod  (after finetunedmodel/bot)
     create: not on account/sweden; 50,000 tokens a minute (capacity 50)
     hosting $1,224.00 in 30 days: 720 hours, called or not

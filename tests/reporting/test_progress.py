@@ -34,7 +34,7 @@ from tests.planning.situations import BOT, CHATS, PROD
 
 UPLOAD = Action(CHATS, Verb.CREATE, ReasonCode.NEW, "not uploaded yet")
 TRAIN = Action(BOT, Verb.TRAIN, ReasonCode.NEW, "never trained")
-WAIT = Action(BOT, Verb.WAIT, ReasonCode.PENDING, "training since noon (ftjob-1)", is_slow=True)
+WAIT = Action(BOT, Verb.WAIT, ReasonCode.PENDING, "training since noon, ftjob-1", is_slow=True)
 DEPLOY = Action(PROD, Verb.CREATE, ReasonCode.MISSING, "not on account/sweden")
 QUOTA = QuotaExceeded("the quota is used up.", code="InsufficientQuota", hint="Ask for more.")
 END = Finished(Ending.SETTLED, Plan())
@@ -71,7 +71,7 @@ finetunedmodel/bot: something else is being done. Trying again after another
     look.
 finetunedmodel/bot: train ...
 finetunedmodel/bot: submitted for training (1s)
-waiting for finetunedmodel/bot (training since noon (ftjob-1)), 5s
+waiting for finetunedmodel/bot (training since noon, ftjob-1), 5s
 deployment/prod: create ...
 deployment/prod: the quota is used up.
     Ask for more.
@@ -102,9 +102,9 @@ def test_many_at_once() -> None:
     """Of many that train the first few are told of, and how many there are beside them."""
     waits = [replace(WAIT, address=Address("finetunedmodel", f"m{n}")) for n in range(23)]
     assert followed(Waiting(tuple(waits), timedelta(minutes=5), HELD)) == snapshot("""\
-waiting for finetunedmodel/m0 (training since noon (ftjob-1)), finetunedmodel/m1
-    (training since noon (ftjob-1)), finetunedmodel/m2 (training since noon
-    (ftjob-1)) and 20 more; a place for 2 resources (the queue of account/sweden
+waiting for finetunedmodel/m0 (training since noon, ftjob-1), finetunedmodel/m1
+    (training since noon, ftjob-1), finetunedmodel/m2 (training since noon,
+    ftjob-1) and 20 more; a place for 2 resources (the queue of account/sweden
     is full: 20 of 20 are queued), 5m
 """)
     assert followed(Waiting((), timedelta(minutes=5), HELD[:1])) == snapshot("""\
@@ -154,7 +154,7 @@ def test_a_partial_end() -> None:
     assert ending(PARTIAL) == snapshot("""\
 ! dataset/chats: the quota is used up. Ask for more.
 ? deployment/prod: blocked by dataset/chats
-. finetunedmodel/bot: still on the service: training since noon (ftjob-1)
+. finetunedmodel/bot: still on the service: training since noon, ftjob-1
 Not settled: 1 done, 1 under way, 1 failed, 1 blocked.\
 """)
 
@@ -172,7 +172,7 @@ Not settled: 0 done, 1 stuck, 1 blocked, 1 not approved.\
 def test_a_running_end() -> None:
     """What the service goes on with, and what is still to come."""
     assert ending(RUNNING) == snapshot("""\
-. finetunedmodel/bot: still on the service: training since noon (ftjob-1)
+. finetunedmodel/bot: still on the service: training since noon, ftjob-1
 Still running: 2 done, 1 under way, 1 to come.\
 """)
 
@@ -181,7 +181,7 @@ def test_an_end_in_the_queue() -> None:
     """Who has no place yet, and why; that is none of what is still to come after others."""
     left = Finished(Ending.STILL_RUNNING, Plan((WAIT,), HELD), done=(TRAIN,))
     assert ending(left) == snapshot("""\
-. finetunedmodel/bot: still on the service: training since noon (ftjob-1)
+. finetunedmodel/bot: still on the service: training since noon, ftjob-1
 ? finetunedmodel/later: waits for a place: the queue of account/sweden is full:
     20 of 20 are queued
 ? finetunedmodel/last: waits for a place: the queue of account/sweden is full:
@@ -202,7 +202,7 @@ def test_an_end_before_a_successor() -> None:
     left = Finished(Ending.STILL_RUNNING, Plan((WAIT, old)), held=(old,))
     assert ending(left) == snapshot("""\
 - deployment/old: stays until what is wanted is there; a later apply deletes it
-. finetunedmodel/bot: still on the service: training since noon (ftjob-1)
+. finetunedmodel/bot: still on the service: training since noon, ftjob-1
 Still running: 0 done, 1 under way, 1 left to delete.\
 """)
     assert [one.address for one in apply_out(left, plan_out(left.plan, "shop"), 3).left] == [

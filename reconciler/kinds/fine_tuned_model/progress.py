@@ -52,7 +52,7 @@ def activity_in_full(job: JobRecord, progress: Progress | None, wanted: Wanted) 
     # When it was paused is not known, only when it was submitted.
     since = "" if job.status == "paused" else f" since {job.created_at:%Y-%m-%d %H:%M} UTC"
     text = ", ".join([f"{ACTIVITY[job.status]}{since}", *_facts(job, progress, wanted)])
-    return _with_advice(f"{text} ({job.id})", job, wanted)
+    return _with_advice(f"{text}, {job.id}", job, wanted)
 
 
 def _facts(job: JobRecord, progress: Progress | None, wanted: Wanted) -> Iterator[str]:
