@@ -82,11 +82,7 @@ class Remote:
     def writes(self, after: int = 0) -> list[str]:
         """The requests that change something on the service, as `METHOD last/two/parts`."""
         return [
-            f"{line['method']} {_what(line['path'])}"
-            for line in self.log(after)
-            if line["method"] in WRITING
-            and line["surface"] != "control"
-            and not line["path"].endswith("completions")  # a call changes nothing
+            f"{line['method']} {_what(line['path'])}" for line in self.log(after) if is_write(line)
         ]
 
     def client(self, account: str = ACCOUNT) -> OpenAI:
@@ -125,6 +121,15 @@ class Remote:
 
     def deployments(self, account: str = ACCOUNT) -> dict[str, dict[str, Any]]:
         return {one["name"]: one for one in self.arm("GET", "/deployments", None, account)["value"]}
+
+
+def is_write(line: dict[str, Any]) -> bool:
+    """Whether a request of the log changes something on the service; a call does not."""
+    return (
+        line["method"] in WRITING
+        and line["surface"] != "control"
+        and not line["path"].endswith("completions")
+    )
 
 
 def _is_paid(job: FineTuningJob) -> bool:
