@@ -45,7 +45,7 @@ class Delivery:
 
     def there(self) -> list[FileRecord]:
         """The content's uploads by a fresh look, the one to use first."""
-        return uploads_of(self.goal, list_files(self.connection), {})
+        return uploads_of(self.goal, list_files(self.connection))
 
     def measured(self, piece_size: int | None = None) -> Measured:
         """The file as it is now, which has to be what was planned. Raises Refused."""

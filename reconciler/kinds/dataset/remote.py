@@ -56,11 +56,10 @@ def _state(
     shared: dict[str, Address] = {}
     for account in wanted.accounts:
         there = files.get(account, [])
-        users = {one.id: used.get((account, one.id), ()) for one in there}
-        same = uploads_of(goal, there, users)
+        same = uploads_of(goal, there, used)
         if same:
             uploads[account] = _readable(goal, same[0])
-            twins += [one for one in same[1:] if not users[one.id]]
+            twins += [one for one in same[1:] if (account, one.id) not in used]
         elif (first := brought.setdefault((account, goal.mark), wanted.address)) != wanted.address:
             shared[account] = first
         earlier += [one for one in there if _is_earlier(goal, one)]

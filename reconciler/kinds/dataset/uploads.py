@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Container, Iterable
 from datetime import UTC, datetime
 
 from reconciler.kinds.dataset.spec import MARK, DatasetGoal
@@ -33,15 +33,20 @@ def mark_of(file: FileRecord) -> str:
 
 
 def uploads_of(
-    goal: DatasetGoal, files: Iterable[FileRecord], users: Mapping[str, Collection[str]]
+    goal: DatasetGoal, files: Iterable[FileRecord], used: Container[tuple[str, str]] = ()
 ) -> list[FileRecord]:
     """Uploads of the goal's content under any name, the one to use first: the oldest good one.
 
-    But one that a job was made from has to stay as long as the job, so it is used again.
+    But one that a job was made from, by account and id, has to stay as long as the job, so it is
+    used again.
     """
     same = [
         one
         for one in files
         if is_counted(one) and OURS.match(one.name) and one.name.endswith(goal.mark)
     ]
-    return sorted(same, key=lambda one: (one.status == "error", not users.get(one.id), *age(one)))
+
+    def order(one: FileRecord) -> tuple[object, ...]:
+        return one.status == "error", (one.account, one.id) not in used, *age(one)
+
+    return sorted(same, key=order)

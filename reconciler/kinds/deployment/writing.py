@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import Any
 
 from reconciler.kinds.deployment.body import Body
+from reconciler.kinds.deployment.steps import GIVEN_UP
 from reconciler.providers.azure.failures import translated
 from reconciler.providers.azure.listings import DeploymentRecord, list_deployments
 from reconciler.providers.errors import (
@@ -155,7 +156,7 @@ class Desk:
 
         def look() -> None:
             state = self.read(name)["properties"]["provisioningState"]
-            if state in {"Failed", "Canceled"}:
+            if state.lower() in GIVEN_UP:
                 raise Refused(f"could not {verb} deployment {name}: it ended as {state}.")
             if state != "Succeeded":
                 raise Conflict(f"deployment {name} is still {state}.", code="StillGoingOn")
