@@ -8,6 +8,7 @@ from functools import partial
 from reconciler.cli.carrying_out import carry_out
 from reconciler.cli.exits import ExitCode
 from reconciler.cli.opening import opened
+from reconciler.cli.outputs import kept
 from reconciler.planning.destroying import plan_destroy
 
 
@@ -19,4 +20,5 @@ def run(options: Namespace) -> ExitCode:
         kinds.add("dataset")
     with opened(options, is_estimate_enough=True) as at:
         propose = partial(plan_destroy, kinds=frozenset(kinds))
-        return carry_out(options, at, propose, wait=True)
+        file = at.desired.policy.outputs_file
+        return kept(file, at, partial(carry_out, options, at, propose, wait=True))

@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 from argparse import Namespace
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,12 +15,14 @@ from reconciler.cli.exits import ExitCode
 from reconciler.cli.opening import Opened, opened
 from reconciler.cli.running import UsageError
 from reconciler.reporting.formats import OutputsOut
-from reconciler.reporting.outputs import Form, form_of, outputs_out, outputs_text
+from reconciler.reporting.outputs import form_of, outputs_out, outputs_text
 from reconciler.reporting.page import Page, page_for, put
+
+GOT_SOMEWHERE = {ExitCode.DONE, ExitCode.STILL_RUNNING, ExitCode.PARTIAL}
 
 
 def run(options: Namespace) -> ExitCode:
-    """Exit code 3 where something is not there yet, so that a script does not go on without it."""
+    """Exit code 3 where something is not there, so that a script does not go on without it."""
     file = Path(options.out) if options.out else None
     if file:
         check(file, "with --out")
@@ -34,10 +37,18 @@ def run(options: Namespace) -> ExitCode:
     return ExitCode.DONE if is_whole else ExitCode.STILL_RUNNING
 
 
-def keep(file: Path, at: Opened) -> None:
-    """Write them down after an apply, in the form that the file's suffix says."""
-    form: Form = form_of(file)
-    write(file, outputs_text(_look(at), form, _plain()))
+def kept(file: Path | None, at: Opened, carry_out: Callable[[], ExitCode]) -> ExitCode:
+    """Carry something out that may change them; if it got anywhere, write them down again.
+
+    In the form that the file's suffix says. Raises UsageError where that cannot be done, before
+    anything is.
+    """
+    if file:
+        check(file)
+    code = carry_out()
+    if file and code in GOT_SOMEWHERE:
+        write(file, outputs_text(_look(at), form_of(file), _plain()))
+    return code
 
 
 def check(

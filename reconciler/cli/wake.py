@@ -11,6 +11,7 @@ from reconciler.cli.addressed import address_of
 from reconciler.cli.carrying_out import carry_out
 from reconciler.cli.exits import ExitCode
 from reconciler.cli.opening import opened
+from reconciler.cli.outputs import kept
 from reconciler.cli.running import UsageError
 from reconciler.planning.action import Notice
 from reconciler.planning.address import Address
@@ -31,7 +32,8 @@ def run(options: Namespace) -> ExitCode:
         policy = replace(at.desired.policy, awake=frozenset(one.name for one in away))
         awake = replace(at, desired=replace(at.desired, policy=policy))
         propose = partial(_proposed, only=away, there=there)
-        return carry_out(options, awake, propose, wait=True)
+        file = at.desired.policy.outputs_file
+        return kept(file, at, partial(carry_out, options, awake, propose, wait=True))
 
 
 def _proposed(

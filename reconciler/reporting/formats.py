@@ -262,11 +262,12 @@ class PointerOut(BaseModel):
 
 
 class OutputsOut(BaseModel):
-    """The output of `ftctl outputs --format json`. A null is a deployment that is not there yet."""
+    """The output of `ftctl outputs --format json`. A null is a deployment that is not there."""
 
     format_version: Literal["1.0"] = "1.0"
     project: str
     deployments: dict[str, PointerOut | None] = Field(description="by the name in the manifest")
+    away: list[str] = Field(description="the nulls that last until ftctl wake NAME")
 
 
 OUTPUTS: dict[str, type[BaseModel]] = {

@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
+from reconciler.kinds.deployment.case import absence
 from reconciler.kinds.deployment.pointer import Pointer, pointer
-from reconciler.planning.desired import Desired, Observed
+from reconciler.kinds.deployment.state import DeploymentState
+from reconciler.kinds.deployment.vanished import StayAway
+from reconciler.planning.desired import Desired, Observed, standings
 from reconciler.reporting.formats import OutputsOut, PointerOut
 from reconciler.reporting.page import Page
 
 API_VERSION = "v1"
-NOT_THERE = "not there yet"
+KIND = "deployment"
 
 Form = Literal["text", "json", "env", "yaml"]
 FORMS: tuple[Form, ...] = ("text", "json", "env", "yaml")
@@ -28,11 +31,23 @@ def outputs_out(desired: Desired, observed: Observed, endpoint: Callable[[str], 
     """Every wanted deployment; null where there is nothing to call yet."""
     found: dict[str, PointerOut | None] = {}
     for address, wanted in desired.wanted.items():
-        if address.kind == "deployment":
+        if address.kind == KIND:
             at = pointer(wanted.goal, observed.states.get(address))
             account = wanted.goal.account
             found[address.name] = _pointer(at, account, endpoint(account)) if at else None
-    return OutputsOut(project=desired.policy.project, deployments=found)
+    away = [*_away(desired, observed)]
+    return OutputsOut(project=desired.policy.project, deployments=found, away=away)
+
+
+def _away(desired: Desired, observed: Observed) -> Iterator[str]:
+    """Those whose absence is fine until somebody asks for them."""
+    stand = standings(desired, observed)
+    for address, wanted in desired.wanted.items():
+        state = observed.states.get(address)
+        if address.kind == KIND and not isinstance(state, DeploymentState):
+            needs = {need: stand[need] for need in wanted.needs}
+            if isinstance(absence(wanted.goal, state, needs), StayAway):
+                yield address.name
 
 
 def _pointer(at: Pointer, account: str, endpoint: str) -> PointerOut:
@@ -64,7 +79,7 @@ def _text(out: OutputsOut, page: Page) -> Iterator[str]:
         yield "No manifest wants a deployment."
     for name, at in out.deployments.items():
         if at is None:
-            yield page.paint(f"deployment/{name}  ({NOT_THERE})", "yellow")
+            yield page.paint(f"deployment/{name}  ({_why_not(out, name)})", "yellow")
             continue
         yield page.paint(f"deployment/{name}  {at.deployment}", "bold")
         for field in ("endpoint", "api_version", "model", "account"):
@@ -76,10 +91,14 @@ def _env(out: OutputsOut) -> Iterator[str]:
     for name, at in out.deployments.items():
         prefix = _variable(name)
         if at is None:
-            yield f"# {prefix}_DEPLOYMENT is {NOT_THERE}"
+            yield f"# {prefix}_DEPLOYMENT is {_why_not(out, name)}"
             continue
         for field in ("deployment", "endpoint", "api_version", "base_url", "model", "account"):
             yield f"{prefix}_{field.upper()}={getattr(at, field)}"
+
+
+def _why_not(out: OutputsOut, name: str) -> str:
+    return f"away until ftctl wake {name}" if name in out.away else "not there yet"
 
 
 def _variable(name: str) -> str:

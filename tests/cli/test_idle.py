@@ -262,6 +262,30 @@ Nothing to do.
     assert "protect: false -> true" in place.ftctl("plan")[1]
 
 
+def test_outputs(place: Place) -> None:
+    """Applications are told of one that is away; the file follows each command that changes it."""
+    manifest = place.folder / "manifests" / "support.yaml"
+    where = "spec:\n  outputs: {file: out.env}\n  budget:"
+    manifest.write_text(manifest.read_text().replace("spec:\n  budget:", where))
+    place.write("inactivity: {hibernateAfter: 3d}")
+    file = manifest.parent / "out.env"
+    called = "SUPPORT_PROD_DEPLOYMENT=support-prod"
+    assert place.ftctl("apply", "--auto-approve", "--wait")[0] == 0
+    assert file.read_text().splitlines()[0] == called
+    place.advance("3d2h")
+    assert place.ftctl("apply", "--auto-approve", "--wait")[0] == 0
+    assert file.read_text() == snapshot(
+        "# SUPPORT_PROD_DEPLOYMENT is away until ftctl wake support-prod\n"
+    )
+    assert place.ftctl("outputs") == snapshot(
+        (3, "deployment/support-prod  (away until ftctl wake support-prod)\n")
+    )
+    assert place.ftctl("wake", "support-prod", "--auto-approve")[0] == 0
+    assert file.read_text().splitlines()[0] == called
+    assert place.ftctl("destroy", "--auto-approve")[0] == 0
+    assert file.read_text() == snapshot("# SUPPORT_PROD_DEPLOYMENT is not there yet\n")
+
+
 def test_versions(place: Place) -> None:
     """A version that drains is hosted as well, and has a row of its own."""
     place.write("update: versioned\n  drain: 10d")

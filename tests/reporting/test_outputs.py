@@ -68,7 +68,8 @@ def test_as_json() -> None:
       "version": "8c8a3a9d",
       "account": "sweden"
     }
-  }
+  },
+  "away": []
 }
 """)
     assert OutputsOut.model_validate_json(told("json")) == outputs()
@@ -102,12 +103,13 @@ deployments:
     model: gpt-4.1-2025-04-14.ft-0123-bot-8c8a3a9d
     version: 8c8a3a9d
     account: sweden
+away: []
 """)
 
 
 def test_no_deployment() -> None:
     """Without any deployment, a person is told so and programs get an empty mapping."""
-    nothing = OutputsOut(project="shop", deployments={})
+    nothing = OutputsOut(project="shop", deployments={}, away=[])
     assert outputs_text(nothing, "text", Page()) == "No manifest wants a deployment.\n"
     assert outputs_text(nothing, "env", Page()) == ""
 

@@ -8,7 +8,7 @@ from reconciler.kinds.deployment.changing import make
 from reconciler.kinds.deployment.errand import Errand
 from reconciler.kinds.deployment.state import VERIFY
 from reconciler.kinds.deployment.steps import Make, Swap
-from reconciler.kinds.deployment.verifying import WRONG_ANSWERS, reach, rejected, verdict
+from reconciler.kinds.deployment.verifying import WRONG_ANSWERS, hear, reach, rejected, write_down
 from reconciler.providers.errors import ServiceError
 
 CANNOT_CHANGE_IN_PLACE = {"CannotChangeDeploymentModel"}
@@ -34,13 +34,10 @@ def swap(errand: Errand, step: Swap) -> None:
 def _prove(errand: Errand, name: str) -> None:
     """Whether it serves its new model, can be called and answers as expected."""
     record = errand.served(name)
-    line = Line(errand.desk, name, record.model)
-    reached = reach(errand, line)
-    marks, wrong = verdict(errand, line)
-    if wrong:
-        raise rejected(wrong)
-    if reached or marks:
-        errand.desk.patch(name, body.patch(errand.goal, record, {**reached, **marks}))
+    heard = hear(errand, record)
+    if heard.wrong:
+        raise rejected(heard.wrong)
+    write_down(errand, record, heard.marks)
 
 
 def _undone(errand: Errand, name: str, before: body.Body, error: ServiceError) -> ServiceError:

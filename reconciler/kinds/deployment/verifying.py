@@ -8,12 +8,14 @@ pointer back without being asked again.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from reconciler.kinds.deployment import body
 from reconciler.kinds.deployment.calling import Line, Question
 from reconciler.kinds.deployment.errand import Errand
 from reconciler.kinds.deployment.expectation import missed
 from reconciler.kinds.deployment.state import CALLED, FORBIDDEN, NEVER, REFUSED, VERIFY
+from reconciler.providers.azure.listings import DeploymentRecord
 from reconciler.providers.errors import PermissionMissing, Refused, SignInMissing
 
 WRONG_ANSWERS = "VerifyFailed"
@@ -21,6 +23,27 @@ WRONG_ANSWERS = "VerifyFailed"
 # Source: Microsoft Q&A 5896505, 2026-05-20.
 FILTERED = "content_filter"
 CHANGE = "Change the prompts under verify, or the model; the same are not tried again."
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """What came of calling a deployment and asking it."""
+
+    marks: Mapping[str, str]  # the tags that say so
+    wrong: str  # what was wrong with its answers; empty if nothing was
+
+
+def hear(errand: Errand, record: DeploymentRecord, *, is_new: bool = True) -> Hearing:
+    """Wait until it can be called, unless it is known to be; then ask what there is to ask."""
+    line = Line(errand.desk, record.name, record.model)
+    reached = reach(errand, line) if is_new else {}
+    marks, wrong = _verdict(errand, line)
+    return Hearing({**reached, **marks}, wrong)
+
+
+def write_down(errand: Errand, record: DeploymentRecord, marks: Mapping[str, str]) -> None:
+    if marks:
+        errand.desk.patch(record.name, body.patch(errand.goal, record, marks))
 
 
 def reach(errand: Errand, line: Line) -> Mapping[str, str]:
@@ -43,7 +66,7 @@ def called(errand: Errand) -> Mapping[str, str]:
     return {CALLED: f"{errand.scene.now():%Y-%m-%dT%H:%M:%SZ}"}
 
 
-def verdict(errand: Errand, line: Line) -> tuple[Mapping[str, str], str]:
+def _verdict(errand: Errand, line: Line) -> tuple[Mapping[str, str], str]:
     """The mark that says how it went, and what was wrong with the answers."""
     if not errand.goal.verify:
         return {}, ""
@@ -76,13 +99,10 @@ def _wrong_answers(errand: Errand, line: Line) -> Iterator[str]:
 def check(errand: Errand, name: str) -> None:
     """Hear what it answers, and write it down. Raises Refused if that is not as expected."""
     record = errand.desk.record(name)
-    line = Line(errand.desk, name, record.model)
-    reached = reach(errand, line) if record.tags.get(CALLED) == NEVER else {}
-    marks, wrong = verdict(errand, line)
-    if reached or marks:
-        errand.desk.patch(name, body.patch(errand.goal, record, {**reached, **marks}))
-    if wrong:
-        raise rejected(f"{wrong}. It goes on being called")
+    heard = hear(errand, record, is_new=record.tags.get(CALLED) == NEVER)
+    write_down(errand, record, heard.marks)
+    if heard.wrong:
+        raise rejected(f"{heard.wrong}. It goes on being called")
 
 
 def rejected(text: str) -> Refused:

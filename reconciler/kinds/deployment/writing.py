@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import Any
 
 from reconciler.kinds.deployment.body import Body
-from reconciler.kinds.deployment.steps import GIVEN_UP
+from reconciler.kinds.deployment.steps import GIVEN_UP, WORKING
 from reconciler.providers.azure.failures import translated
 from reconciler.providers.azure.listings import DeploymentRecord, list_deployments
 from reconciler.providers.errors import (
@@ -24,7 +24,7 @@ from reconciler.providers.session import Connection, Session
 
 # A name is held for a moment after its deployment was deleted; ARM does one write at a time.
 PATIENCE = 180.0  # seconds to go on trying while another write is in flight
-FOLLOWED = 3600.0  # seconds to look after a write whose operation may not be read
+FOLLOWED = 3600.0  # seconds to look after a write that is not followed as an operation
 # The quota of a deleted deployment comes back 15 to 20 seconds later.
 # Source: Microsoft's public fine-tuning field notes, 2026-08.
 QUOTA_RELEASE = 60.0  # seconds
@@ -95,6 +95,24 @@ class Desk:
         if refusals:
             raise refusals[0]
 
+    def see_through(self, verb: str, name: str) -> None:
+        """Wait until the service is done with a write, by reading the deployment itself.
+
+        Raises Refused if it failed, NotFound once a deleted deployment is gone.
+        """
+
+        def look() -> None:
+            state = str(self.read(name)["properties"]["provisioningState"])
+            if state.lower() in GIVEN_UP:
+                raise Refused(f"could not {verb} deployment {name}: it ended as {state}.")
+            if state.lower() in WORKING:
+                raise Conflict(f"deployment {name} is still {state}.", code="StillGoingOn")
+
+        def is_going_on(refused: ServiceError) -> bool:
+            return isinstance(refused, Conflict) and refused.code == "StillGoingOn"
+
+        self.patiently(look, is_going_on, FOLLOWED)
+
     def _delete(self, name: str) -> None:
         begin: Any = self.connection.control.deployments.begin_delete
         try:
@@ -140,31 +158,14 @@ class Desk:
                 with translated(doing, place.name):
                     write.result()
             except PermissionMissing:
-                self._follow(verb, name)
+                # UNVERIFIED: whether roles on the account suffice to read how an operation goes,
+                # whose address is below the subscription.
+                self.see_through(verb, name)
 
         def is_busy(refused: ServiceError) -> bool:
             return isinstance(refused, Conflict) and refused.code == "RequestConflict"
 
         self.patiently(attempt, is_busy, PATIENCE)
-
-    def _follow(self, verb: str, name: str) -> None:
-        """See through a write that was accepted, by reading the deployment itself.
-
-        UNVERIFIED: whether roles on the account suffice to read how an operation goes, whose
-        address is below the subscription. Raises NotFound once a deleted deployment is gone.
-        """
-
-        def look() -> None:
-            state = self.read(name)["properties"]["provisioningState"]
-            if state.lower() in GIVEN_UP:
-                raise Refused(f"could not {verb} deployment {name}: it ended as {state}.")
-            if state != "Succeeded":
-                raise Conflict(f"deployment {name} is still {state}.", code="StillGoingOn")
-
-        def is_going_on(refused: ServiceError) -> bool:
-            return isinstance(refused, Conflict) and refused.code == "StillGoingOn"
-
-        self.patiently(look, is_going_on, FOLLOWED)
 
 
 def wire(body: Mapping[str, Any]) -> BytesIO:

@@ -71,7 +71,7 @@ OutputsFile = Annotated[
 
 
 class Outputs(Part):
-    """Where an apply writes what applications have to call."""
+    """Where apply, wake and destroy write what applications have to call."""
 
     file: OutputsFile | None = Field(
         default=None, description="beside the manifest, such as deployments.json"
