@@ -57,6 +57,10 @@ def old(**more: Any) -> DeploymentRecord:
     return record(OTHER_BYTES, **more)
 
 
+def third(**more: Any) -> DeploymentRecord:
+    return record("cc" * 32, **more)
+
+
 def plain(sha256: str = OTHER_BYTES, **more: Any) -> DeploymentRecord:
     """The deployment with the plain name, as `update: auto` has it."""
     return record(sha256, "prod", **more)
@@ -256,6 +260,7 @@ def test_from_versioned_to_auto() -> None:
             "promoted": [old(promoted=minutes(90)), plain(BYTES, promoted=minutes(10))],
             "a leftover that never was called": [plain(BYTES), old()],
             "in the middle of a rollout": [plain(), new()],
+            "while the plain name drains": [plain(), third(promoted=minutes(10))],
         },
     ) == snapshot("""\
 the same model
@@ -292,7 +297,15 @@ in the middle of a rollout
   replace changed: another model: in place if the service can; else deleted and made again
     (calls fail meanwhile, for 2 to 10 minutes as a rule)
   model: cd0a9d25 -> 8c8a3a9d
-  = degraded deployment, model differs in model\
+  = degraded deployment, model differs in model
+while the plain name drains
+  replace changed: another model: prod-8c8a3a9d is made, called once and promoted; prod-eddc91cb
+    answers for another 1h and is then deleted. Both are hosted until then: $1.70 more. If it
+    does not answer, prod-eddc91cb goes on being called, and prod-8c8a3a9d stays for a look,
+    hosted for $1,224.00 in 30 days
+  deployment: prod-eddc91cb -> prod-8c8a3a9d
+  model: eddc91cb -> 8c8a3a9d
+  = degraded deployment, model differs in deployment, model\
 """)
 
 

@@ -181,6 +181,17 @@ def test_the_service_is_never_lost(both: tuple[Wanted, Records]) -> None:
 
 @often
 @given(any_rollout)
+def test_what_drains_keeps_its_model(both: tuple[Wanted, Records]) -> None:
+    """Another model is only put where calls should go, not where some still go."""
+    wanted, there = both
+    for case, step, _ in rollout(wanted, there):
+        if isinstance(step, Swap):
+            assert case.current
+            assert step.name == case.current.name
+
+
+@often
+@given(any_rollout)
 def test_never_two_of_one_model(both: tuple[Wanted, Records]) -> None:
     """No step makes a second deployment of weights that are served already."""
     wanted, there = both

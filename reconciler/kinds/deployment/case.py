@@ -87,8 +87,17 @@ class Case:
 
     @property
     def _new_name(self) -> str:
-        is_versioned = self.goal.update == "versioned"
+        is_versioned = self.goal.update == "versioned" or self._is_plain_name_draining
         return version_name(self.goal, self.served) if is_versioned else self.goal.name
+
+    @property
+    def _is_plain_name_draining(self) -> bool:
+        """Whether it goes on answering under the plain name while calls should go elsewhere."""
+        return any(
+            leaving(one, self.mine, self.goal.drain).until is not None
+            for one in self.mine
+            if one != self.current and is_same_name(one.name, self.goal.name)
+        )
 
     @property
     def _is_in_place(self) -> bool:
