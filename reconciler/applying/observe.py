@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -33,14 +32,19 @@ def observe(desired: Desired, session: Session, now: datetime) -> Observed:
         others += seen.others
         supplies.update(seen.supplies)
         queues.update(seen.queues)
-    return Observed(at, states, tuple(_told_apart(others, desired)), supplies, queues)
+    told_apart = tuple(_told_apart(others, desired, has_several_accounts=len(session.places) > 1))
+    return Observed(at, states, told_apart, supplies, queues)
 
 
-def _told_apart(others: Sequence[Found], desired: Desired) -> Iterator[Found]:
-    """A name is unique in its account only: what is ours and shares one says where it is, too."""
-    ours = Counter(one.address for one in others if one.is_ours)
+def _told_apart(
+    others: Iterable[Found], desired: Desired, *, has_several_accounts: bool
+) -> Iterator[Found]:
+    """A name is unique in its account only: what is ours may have to say where it is, too.
+
+    That depends on nothing that changes in the middle of a run: it is what was approved.
+    """
     for one in others:
-        if one.is_ours and (ours[one.address] > 1 or one.address in desired.wanted):
+        if one.is_ours and (has_several_accounts or one.address in desired.wanted):
             name = f"{one.address.name}@{one.account}"
             yield replace(one, address=replace(one.address, name=name))
         else:

@@ -52,7 +52,7 @@ def carry_out(options: Namespace, at: Opened, propose: Propose, *, wait: bool) -
     code = exit_code(finished)
     if options.format == "json":
         put([apply_out(finished, shown, code).model_dump_json(indent=2)])
-    elif not proposal.is_settled:
+    elif not (proposal.is_settled and finished.ending is Ending.SETTLED):
         put(ending_lines(finished, page_for(sys.stdout, no_color=options.no_color)))
     return code
 

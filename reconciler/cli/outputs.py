@@ -18,7 +18,7 @@ from reconciler.reporting.formats import OutputsOut
 from reconciler.reporting.outputs import form_of, outputs_out, outputs_text
 from reconciler.reporting.page import Page, page_for, put
 
-GOT_SOMEWHERE = {ExitCode.DONE, ExitCode.STILL_RUNNING, ExitCode.PARTIAL}
+NOTHING_DONE = {ExitCode.ERROR, ExitCode.REFUSED}
 
 
 def run(options: Namespace) -> ExitCode:
@@ -38,7 +38,7 @@ def run(options: Namespace) -> ExitCode:
 
 
 def kept(file: Path | None, at: Opened, carry_out: Callable[[], ExitCode]) -> ExitCode:
-    """Carry something out that may change them; if it got anywhere, write them down again.
+    """Carry something out that may change them, and write them down again, if it may have.
 
     In the form that the file's suffix says. Raises UsageError where that cannot be done, before
     anything is.
@@ -46,7 +46,7 @@ def kept(file: Path | None, at: Opened, carry_out: Callable[[], ExitCode]) -> Ex
     if file:
         check(file)
     code = carry_out()
-    if file and code in GOT_SOMEWHERE:
+    if file and code not in NOTHING_DONE:
         write(file, outputs_text(_look(at), form_of(file), _plain()))
     return code
 

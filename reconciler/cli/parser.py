@@ -159,15 +159,21 @@ def _local(parser: Parser) -> None:
     )
 
 
-def _leave(parser: Parser) -> None:
+LEAVE = {
+    "--force": "exceed the guard of the Project, and the limits that the service is known to have",
+    "--allow-protected": "delete or replace what says protect: true",
+    "--allow-retrain": "pay again for a training that was lost, cancelled or failed",
+    "--allow-unknown-cost": "train or host at an unknown price although there is a budget",
+}
+
+
+def _leave(parser: Parser, *flags: str) -> None:
+    """Leave is given where a command may need it; elsewhere it is a mistake."""
     leave = parser.add_argument_group("leave to do more than usual")
-    for flag, text in (
-        ("--force", "exceed the guard of the Project"),
-        ("--allow-protected", "delete or replace what says protect: true"),
-        ("--allow-retrain", "pay again for a training that was lost, cancelled or failed"),
-        ("--allow-unknown-cost", "train at an unknown price although there is a budget"),
-    ):
-        leave.add_argument(flag, action="store_true", help=text)
+    for flag, text in LEAVE.items():
+        if flag in flags:
+            leave.add_argument(flag, action="store_true", help=text)
+    parser.set_defaults(**{flag.strip("-").replace("-", "_"): False for flag in LEAVE})
 
 
 def _run(parser: Parser) -> None:
@@ -222,7 +228,7 @@ def _plan(parser: Parser) -> None:
     parser.add_argument(
         "--detailed-exitcode", action="store_true", help="exit with 2 when there are changes"
     )
-    _leave(parser)
+    _leave(parser, *LEAVE)
 
 
 def _apply(parser: Parser) -> None:
@@ -244,7 +250,7 @@ def _apply(parser: Parser) -> None:
         metavar="FILE",
         help="write what applications have to call into a .json, .env or .yaml file",
     )
-    _leave(parser)
+    _leave(parser, *LEAVE)
 
 
 def _status(parser: Parser) -> None:
@@ -273,6 +279,7 @@ def _wake(parser: Parser) -> None:
     _format(parser)
     _run(parser)
     _skip_doctor(parser)
+    _leave(parser, "--force", "--allow-unknown-cost")
 
 
 def _doctor(parser: Parser) -> None:
@@ -297,7 +304,7 @@ def _destroy(parser: Parser) -> None:
     _run(parser)
     parser.add_argument("--models", action="store_true", help="also models; that is for good")
     parser.add_argument("--files", action="store_true", help="also uploaded files")
-    _leave(parser)
+    _leave(parser, "--force", "--allow-protected")
 
 
 def _about(parser: Parser) -> None:

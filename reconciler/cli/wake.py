@@ -26,11 +26,13 @@ THERE = "it is there, so there is nothing to wake; `ftctl plan` says what else i
 def run(options: Namespace) -> ExitCode:
     with opened(options, is_estimate_enough=True) as at:
         asked = [address_of(name, at.desired, DEPLOYMENT) for name in options.names]
-        states = observe(at.desired, at.session, at.clock.now()).states
+        observed = observe(at.desired, at.session, at.clock.now())
+        states = observed.states
         away = frozenset(one for one in asked if isinstance(states.get(one), Absence | None))
         there = tuple(Notice(THERE, one) for one in asked if one not in away)
         policy = replace(at.desired.policy, awake=frozenset(one.name for one in away))
         awake = replace(at, desired=replace(at.desired, policy=policy))
+        _assert_nothing_else_is_missing(plan_only(awake.desired, observed, away), away)
         propose = partial(_proposed, only=away, there=there)
         file = at.desired.policy.outputs_file
         return kept(file, at, partial(carry_out, options, awake, propose, wait=True))
@@ -39,8 +41,12 @@ def run(options: Namespace) -> ExitCode:
 def _proposed(
     desired: Desired, observed: Observed, only: frozenset[Address], there: tuple[Notice, ...]
 ) -> Plan:
-    """Raises UsageError where something is missing that this does not see to."""
     proposal = plan_only(desired, observed, only)
+    return replace(proposal, notices=(*there, *proposal.notices))
+
+
+def _assert_nothing_else_is_missing(proposal: Plan, only: frozenset[Address]) -> None:
+    """Raises UsageError where something is missing that this does not see to."""
     waiting = [
         f"{one.address} waits for {', '.join(map(str, one.waits_for))}"
         for one in proposal.deferred
@@ -49,4 +55,3 @@ def _proposed(
     if waiting:
         text = f"{'; '.join(waiting)}. `ftctl plan` says what that takes"
         raise UsageError(f"{text}. Nothing was done.")
-    return replace(proposal, notices=(*there, *proposal.notices))

@@ -17,6 +17,7 @@ from reconciler.planning.action import Action, Decision, Deferred, Notice, Reaso
 from reconciler.planning.address import Address, named
 from reconciler.planning.desired import Desired, Observed, standings
 from reconciler.planning.kind import Context, Found, Wanted
+from reconciler.planning.policy import Policy
 from reconciler.planning.standing import Standing
 from reconciler.planning.supply import gives, short_of, uncounted
 from reconciler.planning.turns import allot, in_turn
@@ -102,8 +103,8 @@ def plan(desired: Desired, observed: Observed) -> Plan:
     left += _making_room(pruned, everyone, short_of(everyone, observed.supplies))
     ordered = (*freeing, *in_turn(going, desired.needs), *rest)
     proposal = Plan(ordered, (*held, *following), (*notices, *left))
-    unsure = [Notice(text) for text in uncounted(proposal.steps, observed.supplies)]
-    return replace(proposal, notices=(*proposal.notices, *unsure))
+    told = [*uncounted(proposal.steps, observed.supplies), *_over_budget(proposal, desired.policy)]
+    return replace(proposal, notices=(*proposal.notices, *map(Notice, told)))
 
 
 def plan_only(desired: Desired, observed: Observed, only: frozenset[Address]) -> Plan:
@@ -168,6 +169,17 @@ def goes_on(desired: Desired, found: Found) -> Notice:
     return Notice(text, found.address)
 
 
+def _over_budget(proposal: Plan, policy: Policy) -> Iterator[str]:
+    """Where hosting costs too much already; a plan that adds to it is refused."""
+    total, _unknown = hosting_cost(proposal.hosted)
+    budget = policy.hosting_budget
+    if budget is not None and total > budget and not any(map(adds_hosting, proposal.steps)):
+        yield (
+            f"hosting costs ${total:,.2f} in 30 days; budget.hostingPerMonth of the Project allows "
+            f"${budget:,.2f}, so nothing more can be made"
+        )
+
+
 def _making_room(
     pruned: Iterable[Action], wanted: Iterable[Action], short: Iterable[str]
 ) -> Iterator[Notice]:
@@ -228,7 +240,14 @@ def adds_hosting(action: Action) -> bool:
     """Whether it is there only from now on, or at another price than before."""
     is_new = action.verb is Verb.CREATE or any(one.field == "sku.name" for one in action.changes)
     is_more = action.cost is not None and action.cost.is_more
-    return (is_new or is_more) and is_hosted(action)
+    return (is_new or is_more or _is_raised_at_unknown_price(action)) and is_hosted(action)
+
+
+def _is_raised_at_unknown_price(action: Action) -> bool:
+    """Some are paid by the unit of capacity, and those have no price in the catalogue."""
+    is_unknown = action.cost is not None and action.cost.hosting_per_month is None
+    raised = (one for one in action.changes if one.field == "sku.capacity")
+    return is_unknown and any((one.after or 0) > (one.before or 0) for one in raised)
 
 
 def is_hosted(action: Action) -> bool:

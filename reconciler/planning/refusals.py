@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from reconciler.planning.action import Verb
+from reconciler.planning.action import ReasonCode, Verb
 from reconciler.planning.address import named
 from reconciler.planning.desired import Desired, Observed
 from reconciler.planning.kind import Absence
@@ -86,7 +86,7 @@ def _hosting_budget(proposal: Plan, policy: Policy) -> Iterator[Refusal]:
             f"${policy.hosting_budget:,.2f}.",
             "Raise spec.budget.hostingPerMonth of the Project, or remove a deployment.",
         )
-    _new, unknown = hosting_cost(proposal.steps)
+    _new, unknown = hosting_cost(filter(adds_hosting, proposal.steps))
     if unknown and not policy.allow_unknown_cost:
         yield Refusal(
             "budget.hostingPerMonth",
@@ -98,10 +98,12 @@ def _hosting_budget(proposal: Plan, policy: Policy) -> Iterator[Refusal]:
 def _share(
     proposal: Plan, verb: Verb, limit: float, observed: Observed, policy: Policy
 ) -> Iterator[Refusal]:
+    """What is too much at once to be meant; each hibernation is, and ftctl wake undoes it."""
     if policy.force:
         return
     existing = _existing(observed)
-    doomed = Counter(one.address.kind for one in proposal.steps if one.verb is verb)
+    steps = (one for one in proposal.steps if one.code is not ReasonCode.HIBERNATE)
+    doomed = Counter(one.address.kind for one in steps if one.verb is verb)
     for kind, count in sorted(doomed.items()):
         there = existing[kind]
         if there >= COUNTED_FROM and count / there > limit:

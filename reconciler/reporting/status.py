@@ -108,8 +108,16 @@ def status_lines(status: Status, page: Page) -> Iterator[str]:
 def _total(status: Status) -> Iterator[str]:
     """In the words of plans, and what the Project allows."""
     month, unpriced = status.hosting
-    allowed = f" of {money(status.budget)} allowed" if status.budget is not None else ""
-    return total("Hosting", f"{money(month)} in 30 days{allowed}" if month else "", unpriced)
+    sum_ = f"{money(month)} in 30 days{_allowed(status)}" if month else ""
+    return total("Hosting", sum_, unpriced)
+
+
+def _allowed(status: Status) -> str:
+    if status.budget is None:
+        return ""
+    month, _unpriced = status.hosting
+    between = ", more than the" if month > status.budget else " of"
+    return f"{between} {money(status.budget)} allowed"
 
 
 def _hosting(amount: Decimal | None) -> str:

@@ -286,6 +286,42 @@ def test_outputs(place: Place) -> None:
     assert file.read_text() == snapshot("# SUPPORT_PROD_DEPLOYMENT is not there yet\n")
 
 
+def test_outputs_of_what_got_through(place: Place) -> None:
+    """The file tells of what was made, also where the rest was not allowed to be."""
+    manifest = place.folder / "manifests" / "support.yaml"
+    second = manifest.read_text().rpartition("---")[2].replace("support-prod", "support-next")
+    where = "spec:\n  outputs: {file: out.json}\n  oneDeploymentPerModel: allow\n  budget:"
+    text = manifest.read_text().replace("spec:\n  budget:", where).replace("2000", "5000")
+    manifest.write_text(f"{text.rstrip()}\n---{second}")
+    place.send(
+        "/emulator/faults",
+        {
+            "match": {"method": "PUT", "path": "deployments/support-next"},
+            "times": None,
+            "action": {"kind": "status", "status": 403, "code": "AuthorizationFailed"},
+        },
+    )
+    assert place.ftctl("apply", "--auto-approve", "--wait")[0] == 8
+    written = json.loads((manifest.parent / "out.json").read_text())["deployments"]
+    assert written["support-prod"]["deployment"] == "support-prod"
+    assert written["support-next"] is None
+
+
+def test_leave_to_wake(place: Place) -> None:
+    """What a refusal names as the way out can be taken."""
+    place.write("inactivity: {hibernateAfter: 3d}")
+    assert place.ftctl("apply", "--auto-approve", "--wait")[0] == 0
+    place.advance("3d2h")
+    assert place.ftctl("apply", "--auto-approve", "--wait")[0] == 0
+    manifest = place.folder / "manifests" / "support.yaml"
+    standard = manifest.read_text().replace("GlobalStandard", "ProvisionedManaged")
+    manifest.write_text(standard.replace("capacity: 50", "capacity: 25"))
+    code, said = place.ftctl("wake", "support-prod", "--auto-approve")
+    assert (code, "Pass --allow-unknown-cost" in said) == (4, True)
+    code, said = place.ftctl("wake", "support-prod", "--auto-approve", "--allow-unknown-cost")
+    assert code == 0, said
+
+
 def test_versions(place: Place) -> None:
     """A version that drains is hosted as well, and has a row of its own."""
     place.write("update: versioned\n  drain: 10d")

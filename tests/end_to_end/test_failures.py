@@ -535,3 +535,12 @@ def test_cancelled_in_the_portal(tmp_path: Path) -> None:
         assert [job.status for job in remote.jobs()] == ["cancelled"]
         assert workshop.apply("--allow-retrain").code == 0
         assert [job.status for job in remote.jobs()] == ["cancelled", "succeeded"]
+
+
+def test_an_account_that_closes_meanwhile(workshop: Workshop) -> None:
+    """Where the first look found nothing to do, and the next one may not look: that is said."""
+    workshop.applied()
+    workshop.remote.fault("status", status=403, times=None, after=1, method="GET", path="/files$")
+    ended = workshop.apply()
+    assert ended.code == 8
+    assert "OpenAI Contributor" in ended.said

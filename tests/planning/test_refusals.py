@@ -16,6 +16,7 @@ from reconciler.planning.plan import Plan, plan
 from reconciler.planning.policy import Policy
 from reconciler.planning.refusals import refusals
 from reconciler.planning.supply import Supply
+from tests.kinds.lives import living, rule
 from tests.planning.situations import (
     ACCOUNT,
     BOT,
@@ -112,8 +113,12 @@ Nothing was done.\
 
 
 def test_hosting_budget_exceeded_already() -> None:
-    """It stops no plan that adds no hosting: also less of it is a change."""
+    """It stops no plan that adds no hosting: also less of it is a change. But it is said."""
     assert refused(everything(), hosting_budget=Decimal(1)) == ""
+    policy = Policy(project="shop", hosting_budget=Decimal(1))
+    told = plan(desired(*spine(), policy=policy), observed(everything())).notices
+    (said,) = (one.message for one in told if not one.address)
+    assert said.startswith("hosting costs $1,224.00 in 30 days; budget.hostingPerMonth of the")
     smaller = everything() | {PROD: there_deployment(capacity=10)}
     assert refused(smaller, hosting_budget=Decimal(1)) == ""
     prune = frozenset({"deployment"})
@@ -138,6 +143,10 @@ Nothing was done.\
     there = everything() | {units: there_deployment(name="units", sku="ProvisionedManaged")}
     smaller = there | {PROD: there_deployment(capacity=10)}
     assert refused(smaller, wanted, **bounds) == ""
+    for before, is_refused in ((100, False), (10, True)):  # units of capacity, to 50
+        units_before = there_deployment(name="units", sku="ProvisionedManaged", capacity=before)
+        said = refused(there | {units: units_before}, wanted, **bounds)
+        assert ("hosting deployment/units costs is not" in said) == is_refused
     missing = {at: state for at, state in there.items() if at != PROD}
     assert refused(missing, wanted, hosting_budget=Decimal(1000)) == snapshot("""\
 refused (budget.hostingPerMonth): Hosting would cost $1,224.00 in 30 days, and
@@ -145,6 +154,26 @@ refused (budget.hostingPerMonth): Hosting would cost $1,224.00 in 30 days, and
     Raise spec.budget.hostingPerMonth of the Project, or remove a deployment.
 Nothing was done.\
 """)
+
+
+def test_what_keeps_a_deployment_of_unknown_price_alive() -> None:
+    """Not to know a price is no reason to let the service delete what is there."""
+    alive = rule(then="keepAlive")
+    units = wanted_deployment(sku="ProvisionedManaged", inactivity=alive)
+    there = everything() | {PROD: living(40, 14, sku="ProvisionedManaged")}
+    wanted = (wanted_account(), wanted_data(), wanted_model(), units)
+    proposal = plan(desired(*wanted), observed(there))
+    assert [one.code for one in proposal.steps] == [ReasonCode.KEEP_ALIVE]
+    assert refused(there, wanted, hosting_budget=Decimal(2000)) == ""
+
+
+def test_a_quiet_weekend() -> None:
+    """Hibernation is no mistake, however many it takes at once: the manifests ask for it."""
+    names = [Address("deployment", f"prod-{number}") for number in range(12)]
+    there = everything() | {one: there_deployment(name=one.name) for one in names}
+    for code, is_refused in ((ReasonCode.HIBERNATE, False), (ReasonCode.UNWANTED, True)):
+        proposal = Plan(tuple(Action(one, Verb.DELETE, code, "") for one in names))
+        assert bool(refusals(proposal, desired(), observed(there))) == is_refused
 
 
 def test_protection() -> None:
