@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from argparse import Namespace
 from dataclasses import replace
@@ -11,7 +10,7 @@ from reconciler.applying.observe import observe
 from reconciler.cli.exits import ExitCode
 from reconciler.cli.opening import opened
 from reconciler.reporting.page import page_for, put
-from reconciler.reporting.status import status, status_json, status_lines
+from reconciler.reporting.status import status, status_lines, status_out
 
 
 def run(options: Namespace) -> ExitCode:
@@ -21,7 +20,7 @@ def run(options: Namespace) -> ExitCode:
     if not options.all:
         found = replace(found, others=())
     if options.format == "json":
-        put([json.dumps(status_json(found), indent=2)])
+        put([status_out(found).model_dump_json(indent=2)])
     else:
         page = page_for(sys.stdout, no_color=options.no_color)
         put(status_lines(found, page))

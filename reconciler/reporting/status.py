@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from reconciler.planning.action import Cost
 from reconciler.planning.address import Address
@@ -14,7 +13,7 @@ from reconciler.planning.desired import Desired, Observed, standings
 from reconciler.planning.kind import Found
 from reconciler.planning.plan import is_hosted, plan
 from reconciler.planning.standing import Phase, Standing
-from reconciler.reporting.formats import FORMAT_VERSION
+from reconciler.reporting.formats import OtherOut, ResourceOut, StatusOut
 from reconciler.reporting.page import Page
 from reconciler.reporting.words import duration, money, total
 
@@ -108,8 +107,9 @@ def status_lines(status: Status, page: Page) -> Iterator[str]:
 def _total(status: Status) -> Iterator[str]:
     """In the words of plans, and what the Project allows."""
     month, unpriced = status.hosting
-    sum_ = f"{money(month)} in 30 days{_allowed(status)}" if month else ""
-    return total("Hosting", sum_, unpriced)
+    return total(
+        "Hosting", f"{money(month)} in 30 days{_allowed(status)}" if month else "", unpriced
+    )
 
 
 def _allowed(status: Status) -> str:
@@ -146,34 +146,36 @@ def _number(hosting: Cost | None) -> float | None:
     return None if amount is None else float(amount)
 
 
-def status_json(status: Status) -> dict[str, Any]:
+def status_out(status: Status) -> StatusOut:
     month, unpriced = status.hosting
-    return {
-        "format_version": FORMAT_VERSION,
-        "at": status.at.isoformat(),
-        "hosting_per_month": float(month),
-        "is_hosting_cost_known": not unpriced,
-        "hosting_budget": None if status.budget is None else float(status.budget),
-        "resources": [
-            {
-                "address": str(row.address),
-                "phase": row.standing.phase.value,
-                "ids": dict(row.standing.ids),
-                "since": row.standing.since.isoformat() if row.standing.since else None,
-                "detail": row.standing.detail,
-                "harms": list(row.standing.harms),
-                "waits_for": [str(one) for one in row.waits_for],
-                "hosting_per_month": _number(row.hosting),
-            }
-            for row in status.rows
-        ],
-        "others": [
-            {
-                "address": str(one.address),
-                "account": one.account,
-                "is_ours": one.is_ours,
-                "detail": one.detail,
-            }
-            for one in status.others
-        ],
-    }
+    return StatusOut(
+        at=status.at.isoformat(),
+        hosting_per_month=float(month),
+        is_hosting_cost_known=not unpriced,
+        hosting_budget=None if status.budget is None else float(status.budget),
+        resources=[_resource(row) for row in status.rows],
+        others=[_other(one) for one in status.others],
+    )
+
+
+def _resource(row: Row) -> ResourceOut:
+    standing = row.standing
+    return ResourceOut(
+        address=str(row.address),
+        phase=standing.phase,
+        ids=dict(standing.ids),
+        since=standing.since.isoformat() if standing.since else None,
+        detail=standing.detail,
+        harms=list(standing.harms),
+        waits_for=[str(one) for one in row.waits_for],
+        hosting_per_month=_number(row.hosting),
+    )
+
+
+def _other(other: Found) -> OtherOut:
+    return OtherOut(
+        address=str(other.address),
+        account=other.account,
+        is_ours=other.is_ours,
+        detail=other.detail,
+    )
