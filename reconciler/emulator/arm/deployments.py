@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from reconciler.emulator import faults
 from reconciler.emulator.arm import deployment_rules as rules
-from reconciler.emulator.arm import holdings, operations
+from reconciler.emulator.arm import holdings, operations, versions
 from reconciler.emulator.arm.lists import listed
 from reconciler.emulator.call import Call
 from reconciler.emulator.catalogue import SKUS
@@ -52,8 +52,8 @@ def put(call: Call, name: str) -> Response:
 def _document(
     call: Call, wanted: Document, sku: Document, found: rules.Behind, old: Deployment | None
 ) -> Document:
-    """What will be stored: everything that was sent, known or not, but what only we may say."""
-    sent = wanted["properties"]
+    """What will be stored: what was sent, but what only we may say, and what came later."""
+    sent = versions.known(call, wanted["properties"])
     properties = {name: value for name, value in sent.items() if name not in READ_ONLY}
     version = "1" if found.is_custom else found.model.version
     properties["model"] = {**sent["model"], "version": str(sent["model"].get("version") or version)}
@@ -160,6 +160,7 @@ def resume(call: Call, name: str) -> Response:
 
 
 def _set_running(call: Call, name: str, *, is_running: bool) -> Response:
+    versions.check_pausing(call)
     deployment = existing(call, name)
     if deployment.sku not in PAUSABLE:
         raise rules.invalid(f"Deployments of SKU '{deployment.sku}' cannot be paused.")
@@ -206,13 +207,14 @@ def existing(call: Call, name: str) -> Deployment:
 def shown(call: Call, deployment: Deployment) -> Document:
     """As ARM returns it; the defaults stand where nothing was sent."""
     sent = deployment.document
+    told = versions.known(call, sent["properties"])
     amount = deployment.capacity
     properties = {
         "versionUpgradeOption": "NoAutoUpgrade"
         if deployment.custom
         else "OnceNewDefaultVersionAvailable",
         "raiPolicyName": "Microsoft.DefaultV2",
-        **{name: value for name, value in sent["properties"].items() if value is not None},
+        **{name: value for name, value in told.items() if value is not None},
         "currentCapacity": amount,
         "capabilities": {"chatCompletion": "true"},
         "rateLimits": [

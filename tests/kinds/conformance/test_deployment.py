@@ -95,7 +95,7 @@ def test_what_nobody_here_knows_survives(service: Service) -> None:
     desired = service.desired({})
     service.deploy(desired)
     there = service.raw()
-    unknown = {"serviceTier": "Priority", "costControlIds": ["one"], "routing": {"mode": "x"}}
+    unknown = {"serviceTier": "Priority", "parentDeploymentName": "top", "routing": {"mode": "x"}}
     properties = there["properties"] | unknown
     properties["model"] |= {"publisher": "OpenAI"}
     sku = there["sku"] | {"tier": "Standard"}

@@ -24,7 +24,7 @@ DECLARED = {
     "versionUpgradeOption": "OnceCurrentVersionExpired",
     "spilloverDeploymentName": "another",
     "dynamicThrottlingEnabled": True,
-    "extra": {"serviceTier": "Priority", "costControlIds": ["one"], "routing": {"mode": "x"}},
+    "extra": {"serviceTier": "Priority", "somethingNew": ["one"], "routing": {"mode": "x"}},
     "tags": {"team": "cx"},
 }
 
