@@ -69,6 +69,18 @@ SWITCHES = (
         "What an api-version makes of properties of a deployment that came after it.",
     ),
     Switch(
+        "model_source",
+        "told",
+        ("told", "untold"),
+        "Whether a deployment tells the account that its model comes from.",
+    ),
+    Switch(
+        "dynamic_throttling",
+        "written",
+        ("written", "ignored"),
+        "What becomes of dynamicThrottlingEnabled in a PUT.",
+    ),
+    Switch(
         "change_model",
         "refuse",
         ("refuse", "allow"),

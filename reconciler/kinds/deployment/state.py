@@ -111,6 +111,7 @@ def weights(record: DeploymentRecord) -> str:
 def settings(record: DeploymentRecord) -> Mapping[str, Any]:
     """The fields, besides the model, that a manifest may declare, as they are."""
     return {
+        "dynamicThrottlingEnabled": False,  # where it is not told
         **record.properties,
         "sku": {"name": built_in().sku(record.sku), "capacity": record.capacity},
         "raiPolicyName": record.rai_policy or None,

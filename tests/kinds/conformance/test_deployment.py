@@ -506,6 +506,15 @@ def test_a_model_of_another_account(two_accounts: Service) -> None:
     assert source.lower() == service.places["here"].resource_id.lower()
 
 
+def test_a_source_that_is_not_told(service: Service, emulator: Emulator) -> None:
+    """A PUT names the account of the model again. UNVERIFIED: that a deployment tells it."""
+    emulator.turn(model_source="untold")
+    needs = service.deploy(service.desired({"account": "there"}))
+    strict = service.desired({"account": "there", "raiPolicyName": "strict"})
+    service.carry_out(strict, DEPLOYMENT, needs)
+    assert service.proposed(strict, DEPLOYMENT).verb is Verb.KEEP
+
+
 @pytest.mark.usefixtures("emulator")
 def test_an_open_weight_model(service: Service) -> None:
     """`model.format` names the maker of an open-weight model; a wrong one is an empty 500."""
