@@ -67,7 +67,7 @@ class Errand:
         left = self._other_model(record) if with_model else []
         left += [
             f"{one.field} is {one.before}, not {one.after}"
-            for one in changes(settings(record), self.goal.settings)
+            for one in changes(settings(record, self.goal.sku), self.goal.settings)
         ]
         return _believed(record, left)
 
