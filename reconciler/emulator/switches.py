@@ -63,6 +63,24 @@ SWITCHES = (
     Switch("uploads_on_v1", "refuse", ("refuse", "allow"), "Chunked uploads below /openai/v1/."),
     Switch("put_without_tags", "clear", ("clear", "keep"), "Tags after a PUT that sends none."),
     Switch(
+        "later_properties",
+        "unknown",
+        ("unknown", "known"),
+        "What an api-version makes of properties of a deployment that came after it.",
+    ),
+    Switch(
+        "model_source",
+        "told",
+        ("told", "untold"),
+        "Whether a deployment tells the account that its model comes from.",
+    ),
+    Switch(
+        "dynamic_throttling",
+        "written",
+        ("written", "ignored"),
+        "What becomes of dynamicThrottlingEnabled in a PUT.",
+    ),
+    Switch(
         "change_model",
         "refuse",
         ("refuse", "allow"),

@@ -19,7 +19,7 @@ from reconciler.emulator import Server, serve
 
 SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
 LEGACY = "2025-04-01-preview"
-ARM = "2025-09-01"
+ARM = "2026-03-01"
 
 
 @dataclass(frozen=True)
@@ -74,12 +74,14 @@ class Wire:
     def v1(self, method: str, path: str, body: Any = None) -> Answer:
         return self.send(method, f"/acct/openai/v1/{path}", body)
 
-    def arm(self, method: str, path: str, body: Any = None, account: str = "acct") -> Answer:
+    def arm(
+        self, method: str, path: str, body: Any = None, account: str = "acct", version: str = ARM
+    ) -> Answer:
         resource = (
             f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg"
             f"/providers/Microsoft.CognitiveServices/accounts/{account}"
         )
-        return self.send(method, f"{resource}{path}?api-version={ARM}", body)
+        return self.send(method, f"{resource}{path}?api-version={version}", body)
 
     def put(self, name: str, model: str, /, account: str = "acct", **more: Any) -> Answer:
         return self.arm("PUT", f"/deployments/{name}", deployment(model, **more), account)

@@ -93,13 +93,37 @@ def test_put_replaces(train: Any, wire: Wire) -> None:
 
 def test_unknown_properties_survive(train: Any, wire: Wire) -> None:
     """Properties that the emulator does not know come back; read-only ones are not believed."""
-    sent = {"serviceTier": "Default", "costControlIds": ["x"], "provisioningState": "Failed"}
+    sent = {"serviceTier": "Default", "somethingNew": ["x"], "provisioningState": "Failed"}
     wire.put("bot", train()["fine_tuned_model"], properties=sent)
     _settle(wire)
     found = wire.arm("GET", "/deployments/bot").json["properties"]
-    assert (found["serviceTier"], found["costControlIds"]) == ("Default", ["x"])
+    assert (found["serviceTier"], found["somethingNew"]) == ("Default", ["x"])
     assert found["provisioningState"] == "Succeeded"
     assert found["raiPolicyName"] == "Microsoft.DefaultV2"
+
+
+def test_properties_of_later_versions(train: Any, wire: Wire) -> None:
+    """An older api-version neither tells nor takes what came later, and its PUT loses it."""
+    model, path, old = train()["fine_tuned_model"], "/deployments/bot", "2025-09-01"
+    later = {"serviceTier": "Priority", "costControlIds": ["x"], "speculativeDecoding": {}}
+
+    def told(version: str) -> set[str]:
+        return later.keys() & wire.arm("GET", path, version=version).json["properties"].keys()
+
+    newest = "2026-09-15-preview"
+    wire.arm("PUT", path, deployment(model, properties=later), version=newest)
+    _settle(wire)
+    assert told(newest) == set(later)
+    assert told("2026-09-15") == told("2026-03-01") == {"serviceTier"}
+    assert told("2026-03-15-preview") == {"serviceTier", "speculativeDecoding"}
+    assert told(old) == set()
+    wire.arm("PUT", path, deployment(model, properties=later), version=old)
+    _settle(wire)
+    assert told(newest) == set()
+    assert wire.arm("POST", f"{path}/pause", version=old).code == "InvalidResourceType"
+    wire.turn(later_properties="known")
+    wire.arm("PUT", path, deployment(model, properties=later), version=old)
+    assert told(old) == set(later)
 
 
 def test_one_write_at_a_time(train: Any, wire: Wire) -> None:

@@ -26,6 +26,16 @@ KIND = KINDS["deployment"]
 MINE = {"ftctl-project": "shop", "ftctl-name": "prod"}
 
 
+def test_a_sku_that_the_catalogue_does_not_list() -> None:
+    """It is the same in any case, as to the service."""
+    cases = {"in other letters": there_deployment(sku="globalbatch")}
+    assert table(wanted_deployment(sku="GlobalBatch"), cases) == snapshot("""\
+in other letters
+  keep as_wanted: as declared
+  = ready deployment, model\
+""")
+
+
 def test_decisions() -> None:
     """Only what is declared counts, and only what is ours is touched."""
     cases = {

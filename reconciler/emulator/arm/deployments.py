@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from reconciler.emulator import faults
 from reconciler.emulator.arm import deployment_rules as rules
-from reconciler.emulator.arm import holdings, operations
+from reconciler.emulator.arm import holdings, operations, versions
 from reconciler.emulator.arm.lists import listed
 from reconciler.emulator.call import Call
 from reconciler.emulator.catalogue import SKUS
@@ -52,9 +52,9 @@ def put(call: Call, name: str) -> Response:
 def _document(
     call: Call, wanted: Document, sku: Document, found: rules.Behind, old: Deployment | None
 ) -> Document:
-    """What will be stored: everything that was sent, known or not, but what only we may say."""
-    sent = wanted["properties"]
-    properties = {name: value for name, value in sent.items() if name not in READ_ONLY}
+    """What will be stored: what was sent, but what only we may say, and what came later."""
+    sent = versions.known(call, wanted["properties"])
+    properties = {name: value for name, value in sent.items() if name not in _ignored(call)}
     version = "1" if found.is_custom else found.model.version
     properties["model"] = {**sent["model"], "version": str(sent["model"].get("version") or version)}
     tags = wanted.get("tags")
@@ -62,6 +62,12 @@ def _document(
         tags = old.document.get("tags")
     job = {"job": found.job} if found.job else {}
     return {"sku": sku, "tags": tags, "properties": properties, **job}
+
+
+def _ignored(call: Call) -> tuple[str, ...]:
+    """The SDK marks dynamicThrottlingEnabled as read-only, and Terraform writes it: a switch."""
+    is_ignored = call.switches.is_set("dynamic_throttling", "ignored")
+    return (*READ_ONLY, "dynamicThrottlingEnabled") if is_ignored else READ_ONLY
 
 
 def _create(call: Call, name: str, document: Document, found: rules.Behind) -> Response:
@@ -160,6 +166,7 @@ def resume(call: Call, name: str) -> Response:
 
 
 def _set_running(call: Call, name: str, *, is_running: bool) -> Response:
+    versions.check_pausing(call)
     deployment = existing(call, name)
     if deployment.sku not in PAUSABLE:
         raise rules.invalid(f"Deployments of SKU '{deployment.sku}' cannot be paused.")
@@ -206,13 +213,15 @@ def existing(call: Call, name: str) -> Deployment:
 def shown(call: Call, deployment: Deployment) -> Document:
     """As ARM returns it; the defaults stand where nothing was sent."""
     sent = deployment.document
+    told = versions.known(call, sent["properties"])
+    told = {**told, "model": _model(call, told["model"])}
     amount = deployment.capacity
     properties = {
         "versionUpgradeOption": "NoAutoUpgrade"
         if deployment.custom
         else "OnceNewDefaultVersionAvailable",
         "raiPolicyName": "Microsoft.DefaultV2",
-        **{name: value for name, value in sent["properties"].items() if value is not None},
+        **{name: value for name, value in told.items() if value is not None},
         "currentCapacity": amount,
         "capabilities": {"chatCompletion": "true"},
         "rateLimits": [
@@ -231,6 +240,13 @@ def shown(call: Call, deployment: Deployment) -> Document:
         "properties": properties,
     }
     return body if sent.get("tags") is None else body | {"tags": sent["tags"]}
+
+
+def _model(call: Call, model: Document) -> Document:
+    """Whether `source` and `sourceAccount` come back is not documented: a switch."""
+    if call.switches.is_set("model_source", "told"):
+        return model
+    return {name: value for name, value in model.items() if not name.startswith("source")}
 
 
 def _stamps(deployment: Deployment) -> Document:

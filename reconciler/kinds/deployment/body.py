@@ -26,17 +26,10 @@ from reconciler.providers.azure.listings import DeploymentRecord
 
 Body = Mapping[str, Any]
 
-# What the service says and nobody may write. Terraform writes dynamicThrottlingEnabled, so that
-# is sent where it is declared, and only there.
+# What the service says and nobody may write. The SDK counts dynamicThrottlingEnabled among them;
+# but Terraform writes it, so it is sent back: left out, it might be lost.
 READ_ONLY = frozenset(
-    {
-        "provisioningState",
-        "callRateLimit",
-        "capabilities",
-        "rateLimits",
-        "currentCapacity",
-        "dynamicThrottlingEnabled",
-    }
+    {"provisioningState", "callRateLimit", "capabilities", "rateLimits", "currentCapacity"}
 )
 # What a PATCH can change, besides tags; anything else takes a PUT of everything.
 PATCHABLE = frozenset({"sku.capacity", "protect", "owner"})
@@ -90,9 +83,8 @@ def source(whole: Body) -> str:
 
 def laid_over(there: Body, wanted: Body) -> dict[str, Any]:
     """What is there, with what is wanted laid over it: what nobody here knows must survive."""
-    kept = writable(there)
-    old, new = kept["properties"].get("model", {}), wanted["properties"].get("model", {})
-    if new and not _is_same_model(old, new):
+    kept, new = writable(there), wanted["properties"].get("model", {})
+    if new and not is_of_model(there, new):
         kept["properties"].pop("model", None)
     return _merged(kept, {**wanted, "tags": _tags(kept["tags"], wanted["tags"])})
 
@@ -144,5 +136,7 @@ def _inside(there: Any, wanted: Any) -> Any:
     return _merged(there, wanted) if is_both else wanted
 
 
-def _is_same_model(there: Body, wanted: Body) -> bool:
-    return str(there.get("name")).lower() == str(wanted["name"]).lower()
+def is_of_model(there: Body, model: Body) -> bool:
+    """Whether a deployment serves a model, by its name."""
+    served = there.get("properties", {}).get("model", {})
+    return str(served.get("name")).lower() == str(model["name"]).lower()

@@ -27,10 +27,13 @@ def change(errand: Errand, step: Change) -> None:
 def write_settings(errand: Errand, step: Change) -> None:
     """By PATCH where that can do it; else everything is put, with what nobody here knows kept."""
     goal, behind, record = errand.goal, errand.case.served, errand.record(step.name)
-    origin = body.origin(goal, behind) if behind.is_behind(record) else {}
+    is_behind = behind.is_behind(record)
+    origin = body.origin(goal, behind) if is_behind else {}
     if body.is_patch(step.changes):
         errand.desk.patch(step.name, body.patch(goal, record, origin))
         return
-    wanted = body.declared(goal)
+    there, wanted = errand.desk.read(step.name), body.declared(goal)
     wanted["tags"] |= origin
-    errand.put(step.name, body.laid_over(errand.desk.read(step.name), wanted))
+    if is_behind and not body.source(there):
+        wanted["properties"] |= errand.model_from_elsewhere(there)
+    errand.put(step.name, body.laid_over(there, wanted))

@@ -199,7 +199,7 @@ def _mark(case: Case, record: DeploymentRecord) -> tuple[FieldChange, ...]:
 
 
 def _settings(case: Case, record: DeploymentRecord) -> tuple[FieldChange, ...]:
-    return changes(settings(record), case.goal.settings)
+    return changes(settings(record, case.goal.sku), case.goal.settings)
 
 
 def _answers(case: Case) -> Check | None:

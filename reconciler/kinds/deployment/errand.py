@@ -48,6 +48,16 @@ class Errand:
         wanted = body.serving(self.goal, self.case.served, self._model())
         return body.laid_over(self.desk.find(name) or {}, wanted)
 
+    def model_from_elsewhere(self, there: body.Body) -> dict[str, Any]:
+        """The model that is there, with the account that trained it, if that is another.
+
+        UNVERIFIED: that the service tells the account, so that it would be sent back anyway.
+        """
+        if "account" not in self._ids or self._source is None:
+            return {}
+        model = self._model()
+        return {"model": model} if body.is_of_model(there, model) else {}
+
     def put(self, name: str, wanted: body.Body) -> None:
         self.desk.put(name, wanted, self._leave_of_the_source(wanted))
 
@@ -57,7 +67,7 @@ class Errand:
         left = self._other_model(record) if with_model else []
         left += [
             f"{one.field} is {one.before}, not {one.after}"
-            for one in changes(settings(record), self.goal.settings)
+            for one in changes(settings(record, self.goal.sku), self.goal.settings)
         ]
         return _believed(record, left)
 
@@ -113,6 +123,7 @@ def _believed(record: DeploymentRecord, left: list[str]) -> DeploymentRecord:
         raise Refused(
             f"deployment {record.name} was accepted, but not applied: {', '.join(left)}.",
             code="AcceptedNotApplied",
-            hint="The service may not allow it; compare with what the portal offers.",
+            hint="The service may not allow it: take it out of the manifest, or compare with "
+            "what the portal offers.",
         )
     return record

@@ -108,11 +108,16 @@ def weights(record: DeploymentRecord) -> str:
     return f"{digits} {record.tags.get(CHECKPOINT, '')}".rstrip() if digits else record.model
 
 
-def settings(record: DeploymentRecord) -> Mapping[str, Any]:
-    """The fields, besides the model, that a manifest may declare, as they are."""
+def settings(record: DeploymentRecord, sku: str) -> Mapping[str, Any]:
+    """The fields, besides the model, that a manifest may declare, as they are.
+
+    The SKU is spelled like the one that is declared, where it is the same to the service.
+    """
+    spelled = sku if is_same_name(record.sku, sku) else built_in().sku(record.sku)
     return {
+        "dynamicThrottlingEnabled": False,  # where it is not told
         **record.properties,
-        "sku": {"name": built_in().sku(record.sku), "capacity": record.capacity},
+        "sku": {"name": spelled, "capacity": record.capacity},
         "raiPolicyName": record.rai_policy or None,
         "tags": record.tags,
         "protect": is_protected(record),

@@ -22,6 +22,10 @@ CONTROL_SCOPE = f"{CONTROL_HOST}/.default"
 # The last dated version that can delete a job with its model. Source: the authoring
 # specification 2025-04-01-preview, read 2026-10; the v1 path has no such call.
 LEGACY_VERSION = "2025-04-01-preview"
+# A newer one than that of the SDK, 2025-09-01, which does not tell serviceTier, deploymentState and
+# routing: what is not told would be lost when a deployment is put back.
+# Source: azure-rest-api-specs, Microsoft.CognitiveServices; Terraform's azurerm, 2026-08.
+CONTROL_VERSION = "2026-03-01"
 
 # The SDKs would be patient for ten minutes, and through ten tries.
 ANSWER_WITHIN = 120.0  # seconds; an upload is answered only when all of it has arrived
@@ -140,6 +144,7 @@ def _control(place: Place, credential: Any, base_url: str, **options: Any) -> An
         credential,
         place.subscription_id,
         base_url=base_url,
+        api_version=CONTROL_VERSION,
         polling_interval=5,
         retry_total=RETRIES,
         **options,

@@ -277,8 +277,7 @@ def _deployment(account: str, one: Any, told: Mapping[str, Any]) -> DeploymentRe
 def _stage(provisioning: str, told: Mapping[str, Any]) -> str:
     """Somebody may have paused what is made; calls are then refused.
 
-    Source: azure-rest-api-specs, Microsoft.CognitiveServices 2026-03-01. UNVERIFIED: that it is
-    told to the older api-version of the SDK, too.
+    Source: azure-rest-api-specs, Microsoft.CognitiveServices 2026-03-01.
     """
     is_paused = str(told.get("deploymentState")).lower() == "paused"
     return "Paused" if is_paused and provisioning.lower() == "succeeded" else provisioning

@@ -95,7 +95,7 @@ def test_what_nobody_here_knows_survives(service: Service) -> None:
     desired = service.desired({})
     service.deploy(desired)
     there = service.raw()
-    unknown = {"serviceTier": "Priority", "costControlIds": ["one"], "routing": {"mode": "x"}}
+    unknown = {"serviceTier": "Priority", "parentDeploymentName": "top", "routing": {"mode": "x"}}
     properties = there["properties"] | unknown
     properties["model"] |= {"publisher": "OpenAI"}
     sku = there["sku"] | {"tier": "Standard"}
@@ -504,6 +504,15 @@ def test_a_model_of_another_account(two_accounts: Service) -> None:
     model = raw["properties"]["model"]
     source = str(model.get("source") or model.get("sourceAccount"))
     assert source.lower() == service.places["here"].resource_id.lower()
+
+
+def test_a_source_that_is_not_told(service: Service, emulator: Emulator) -> None:
+    """A PUT names the account of the model again. UNVERIFIED: that a deployment tells it."""
+    emulator.turn(model_source="untold")
+    needs = service.deploy(service.desired({"account": "there"}))
+    strict = service.desired({"account": "there", "raiPolicyName": "strict"})
+    service.carry_out(strict, DEPLOYMENT, needs)
+    assert service.proposed(strict, DEPLOYMENT).verb is Verb.KEEP
 
 
 @pytest.mark.usefixtures("emulator")

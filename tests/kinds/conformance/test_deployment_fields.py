@@ -17,6 +17,7 @@ from tests.kinds.conformance.conftest import (
     Emulator,
     Service,
     costs_training,
+    either,
 )
 
 pytestmark = costs_training
@@ -24,7 +25,7 @@ DECLARED = {
     "versionUpgradeOption": "OnceCurrentVersionExpired",
     "spilloverDeploymentName": "another",
     "dynamicThrottlingEnabled": True,
-    "extra": {"serviceTier": "Priority", "costControlIds": ["one"], "routing": {"mode": "x"}},
+    "extra": {"serviceTier": "Priority", "somethingNew": ["one"], "routing": {"mode": "x"}},
     "tags": {"team": "cx"},
 }
 
@@ -45,6 +46,32 @@ def test_every_field(service: Service) -> None:
     assert [one.field for one in action.changes] == ["dynamicThrottlingEnabled", "routing.mode"]
     after = service.raw()["properties"]
     assert (after["routing"], after["serviceTier"]) == ({"mode": "y"}, "Priority")
+
+
+@pytest.mark.usefixtures("emulator")
+@either("dynamic_throttling", "written", "ignored")
+def test_dynamic_throttling_set_elsewhere(service: Service) -> None:
+    """It survives a PUT. UNVERIFIED: whether it can be set; the SDK marks it as read-only."""
+    needs = service.deploy(service.desired({}))
+    there = service.raw()
+    throttled = there["properties"] | {"dynamicThrottlingEnabled": True}
+    service.put(DEPLOYMENT.name, {**there, "properties": throttled})
+    before = service.raw()["properties"].get("dynamicThrottlingEnabled")
+    service.carry_out(service.desired({"raiPolicyName": "strict"}), DEPLOYMENT, needs)
+    assert service.raw()["properties"].get("dynamicThrottlingEnabled") == before
+
+
+def test_dynamic_throttling_that_cannot_be_set(service: Service, emulator: Emulator) -> None:
+    """Declared as on, it is accepted but not applied; as off, it is as it should be."""
+    emulator.turn(dynamic_throttling="ignored")
+    needs = service.deploy(service.desired({}))
+    with pytest.raises(Refused) as raised:
+        service.carry_out(service.desired({"dynamicThrottlingEnabled": True}), DEPLOYMENT, needs)
+    assert raised.value.code == "AcceptedNotApplied"
+    assert "dynamicThrottlingEnabled is False, not True" in raised.value.message
+    assert "out of the manifest" in raised.value.hint
+    off = service.desired({"dynamicThrottlingEnabled": False})
+    assert service.proposed(off, DEPLOYMENT).verb is Verb.KEEP
 
 
 def test_tags_are_patched(service: Service, emulator: Emulator) -> None:

@@ -290,15 +290,15 @@ def test_pages_of_every_list_of_arm(service: Service, emulator: Emulator) -> Non
     names = [f"{MARK}-{number}" for number in range(3)]
     model = {"format": "OpenAI", "name": needs[MODEL].ids["model"], "version": "1"}
     for name in names:
-        properties = {"model": model, "costControlIds": [name]}
+        properties = {"model": model, "routing": {"mode": name}}
         service.put(
             name, {"sku": {"name": "DeveloperTier", "capacity": 1}, "properties": properties}
         )
     paged = list_deployments(service.here), list_usages(service.here), models_of(service)
     emulator.turn(arm_page_size=0)
     assert paged == (list_deployments(service.here), list_usages(service.here), models_of(service))
-    told = {one.name: one.properties.get("costControlIds") for one in paged[0]}
-    assert told == {name: [name] for name in names}
+    told = {one.name: one.properties.get("routing") for one in paged[0]}
+    assert told == {name: {"mode": name} for name in names}
 
 
 def models_of(service: Service) -> Any:
