@@ -119,7 +119,8 @@ def _problem(call: Call, found: Deployment | None) -> Refusal | None:
     if found is None or found.deleted is not None or found.failure or call.now < found.ready:
         return Refusal(404, "DeploymentNotFound", NOT_FOUND)
     if call.now < found.ready + call.switches.seconds("not_ready_seconds"):
-        return Refusal(404, "DeploymentNotReady", "The deployment is not ready yet.")
+        status = call.switches["not_ready_status"]
+        return Refusal(status, "DeploymentNotReady", "The deployment is not ready yet.")
     if found.document["properties"].get("deploymentState") == "Paused":
         # 423 for a paused deployment: Cognitive Services ARM specification, 2026-03-01.
         return Refusal(423, "DeploymentPaused", "The deployment is paused.")

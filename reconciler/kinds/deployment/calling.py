@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 from reconciler.kinds.deployment.talking import COMPLETES
 from reconciler.kinds.deployment.writing import Desk
 from reconciler.providers.azure.failures import translated
-from reconciler.providers.errors import AnswerLost, Conflict, NotFound, Refused, ServiceError
+from reconciler.providers.errors import AnswerLost, Conflict, Refused, ServiceError
 
 if TYPE_CHECKING:
     from openai import OpenAI
 
 # By the beginning of a model's name. Source: Microsoft Learn, "Reasoning models", read 2026-10.
 REASONING = ("o1", "o3", "o4", "gpt-5")
+# The code alone says so: with which status DeploymentNotReady comes is not documented.
 NOT_READY = {"DeploymentNotReady", "DeploymentNotFound"}
 SHORTEST = 1  # token
 ARRIVED = {400, 429}
@@ -60,7 +61,7 @@ class Line:
             try:
                 self._ask(Question("ping"))
             except (AnswerLost, Refused) as error:
-                if error.status not in ARRIVED:
+                if error.code in NOT_READY or error.status not in ARRIVED:
                     raise
                 answered.append(False)
             else:
@@ -73,7 +74,9 @@ class Line:
         limit = self.desk.connection.pace.callable_within
         try:
             self.desk.patiently(attempt, is_passing, limit)
-        except NotFound as error:
+        except ServiceError as error:
+            if error.code not in NOT_READY:
+                raise
             text = f"{self.name} is made, and does not answer calls after {limit:,.0f} s"
             raise Refused(f"{text}: {error.message}", code=error.code, hint=REMAKE) from error
 
@@ -89,8 +92,7 @@ class Line:
 
 def is_passing(error: ServiceError) -> bool:
     """Whether calling again a little later may help."""
-    is_early = isinstance(error, NotFound) and error.code in NOT_READY
-    return is_early or isinstance(error, AnswerLost | Conflict)
+    return error.code in NOT_READY or isinstance(error, AnswerLost | Conflict)
 
 
 def _completion(client: OpenAI, name: str, question: Question) -> str:
