@@ -343,12 +343,12 @@ def test_keep_alive(place: Place) -> None:
             0,
             """\
 ~ deployment/support-prod
-    update: one call of one token, or the service deletes it in 1d 22h
+    update: one short call, or the service deletes it in 1d 22h
     way back: not needed: it is only called
 Plan: 1 to update. 4 resources as wanted.
 Hosting: $1,224.00 in 30 days.
 deployment/support-prod: update ...
-deployment/support-prod: one call of one token
+deployment/support-prod: one short call
 deployment/support-prod: updated (0s)
 Settled: 1 done, 5 resources as wanted.
 """,
@@ -369,8 +369,8 @@ def test_a_change_of_what_is_kept_alive(place: Place) -> None:
             0,
             """\
 ~ deployment/support-prod
-    update: its settings differ from the manifest; then one call of one token,
-    or the service deletes it in 1d 22h
+    update: its settings differ from the manifest; then one short call, or the
+    service deletes it in 1d 22h
     tags.team: (none) -> desk
     way back: apply the earlier manifest
 Plan: 1 to update. 4 resources as wanted.
@@ -378,7 +378,7 @@ Hosting: $1,224.00 in 30 days.
 deployment/support-prod: update ...
 deployment/support-prod: updated (0s)
 deployment/support-prod: update ...
-deployment/support-prod: one call of one token
+deployment/support-prod: one short call
 deployment/support-prod: updated (0s)
 Settled: 2 done, 5 resources as wanted.
 """,

@@ -184,15 +184,15 @@ def test_keep_alive() -> None:
   = ready deployment, model deleted by the service in 3d unless called; last call 12d ago;
     hosting since then $489.60
 1 day left
-  update keep_alive: one call of one token, or the service deletes it in 1d
+  update keep_alive: one short call, or the service deletes it in 1d
   = ready deployment, model deleted by the service in 1d unless called; last call 14d ago;
     hosting since then $571.20
 1 day left, never called
-  update keep_alive: one call of one token, or the service deletes it in 1d
+  update keep_alive: one short call, or the service deletes it in 1d
   = ready deployment, model deleted by the service in 1d unless called; never called; hosting so
     far $571.20
 1 day left, as far as answered calls go
-  update keep_alive: one call of one token, or the service deletes it in 1d
+  update keep_alive: one short call, or the service deletes it in 1d
   = ready deployment, model deleted by the service in 1d unless called; last call 14d ago; later
     ones refused; hosting since then $571.20\
 """)
@@ -213,17 +213,17 @@ made 12 days ago
   keep as_wanted: as declared
   = ready deployment, model
 made 14 days ago
-  update keep_alive: one call of one token, or the service deletes it in 1d
+  update keep_alive: one short call, or the service deletes it in 1d
   = ready deployment, model
 no date
-  update keep_alive: one call of one token, or the service may delete it
+  update keep_alive: one short call, or the service may delete it
   = ready deployment, model
 no date, called 12 days ago
   keep as_wanted: as declared
   = ready deployment, model deleted by the service in 3d unless called; last call 12d ago;
     hosting since then $489.60
 no date, called 14 days ago
-  update keep_alive: one call of one token, or the service deletes it in 1d
+  update keep_alive: one short call, or the service deletes it in 1d
   = ready deployment, model deleted by the service in 1d unless called; last call 14d ago;
     hosting since then $571.20
 no date, no call

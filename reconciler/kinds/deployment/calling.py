@@ -24,6 +24,9 @@ REASONING = ("o1", "o3", "o4", "gpt-5")
 # The code alone says so: with which status DeploymentNotReady comes is not documented.
 NOT_READY = {"DeploymentNotReady", "DeploymentNotFound"}
 SHORTEST = 1  # token
+# What it thinks counts as well. UNVERIFIED: that with fewer it may answer 400, as it could not
+# finish its message.
+SHORTEST_OF_REASONING = 16  # tokens
 ARRIVED = {400, 429}
 # Source: Microsoft's public fine-tuning field notes, 2026-08.
 REMAKE = "If it stays so, delete it and apply again."
@@ -34,6 +37,15 @@ class Question:
     prompt: str
     system: str | None = None
     max_tokens: int = SHORTEST
+
+
+def ping(model: str) -> Question:
+    """The shortest question that a model answers."""
+    return Question("ping", max_tokens=SHORTEST_OF_REASONING if _reasons(model) else SHORTEST)
+
+
+def _reasons(model: str) -> bool:
+    return model.lower().startswith(REASONING)
 
 
 @dataclass(frozen=True)
@@ -57,9 +69,9 @@ class Line:
         """
         answered: list[bool] = []
 
-        def ping() -> None:
+        def call() -> None:
             try:
-                self._ask(Question("ping"))
+                self._ask(ping(self.model))
             except (AnswerLost, Refused) as error:
                 if error.code in NOT_READY or error.status not in ARRIVED:
                     raise
@@ -67,7 +79,7 @@ class Line:
             else:
                 answered.append(True)
 
-        self._patiently(ping)
+        self._patiently(call)
         return answered[-1]
 
     def _patiently(self, attempt: Callable[[], None]) -> None:
@@ -108,7 +120,7 @@ def _chat(client: OpenAI, name: str, question: Question, model: str) -> str:
     system = [{"role": "system", "content": question.system}] if question.system else []
     messages: Any = [*system, {"role": "user", "content": question.prompt}]
     options: dict[str, Any] = {"max_tokens": question.max_tokens, "temperature": 0}
-    if model.lower().startswith(REASONING):
+    if _reasons(model):
         options = {"max_completion_tokens": question.max_tokens}
     answer = client.chat.completions.create(model=name, messages=messages, **options)
     return answer.choices[0].message.content or ""

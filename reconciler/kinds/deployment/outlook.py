@@ -46,7 +46,7 @@ def calling(step: Call) -> str:
     """What is done to keep it, and what would become of it otherwise."""
     left = step.left
     end = f"deletes it in {duration(left)}" if left > timedelta() else "may delete it"
-    return f"one call of one token, or the service {end}"
+    return f"one short call, or the service {end}"
 
 
 def detail(case: Case) -> str:
