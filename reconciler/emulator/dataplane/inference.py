@@ -139,7 +139,7 @@ def _problem(call: Call, found: Deployment | None) -> Refusal | None:
     if call.now < found.ready + call.switches.seconds("not_ready_seconds"):
         status = call.switches["not_ready_status"]
         return Refusal(status, "DeploymentNotReady", "The deployment is not ready yet.")
-    if found.document["properties"].get("deploymentState") == "Paused":
+    if found.is_paused:
         # 423 for a paused deployment: Cognitive Services ARM specification, 2026-03-01.
         return Refusal(423, "DeploymentPaused", "The deployment is paused.")
     return None
