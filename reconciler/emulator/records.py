@@ -142,6 +142,10 @@ class Deployment(Record):
     quota_release: float = 0.0
 
     @property
+    def is_paused(self) -> bool:
+        return bool(self.document["properties"].get("deploymentState") == "Paused")
+
+    @property
     def sku(self) -> str:
         return str(self.document["sku"]["name"])
 

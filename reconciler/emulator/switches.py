@@ -119,6 +119,13 @@ SWITCHES = (
     Switch("arm_page_size", 0, (), "Entries of one page of an ARM list; 0: all of them in one."),
     Switch("poll_after_seconds", 1, (), "Retry-After of long-running writes; never 0."),
     Switch("not_ready_seconds", 0, (), "After Succeeded, calls get DeploymentNotReady this long."),
+    Switch("not_ready_status", 404, (400, 404, 409, 503), "Status of DeploymentNotReady."),
+    Switch(
+        "too_few_tokens",
+        "cut",
+        ("cut", "refuse"),
+        "Answer of a reasoning model to fewer than 16 max_completion_tokens: cut short, or a 400.",
+    ),
     Switch(
         "failed_calls_count", "no", ("no", "yes"), "Whether refused calls reset the idle clock."
     ),

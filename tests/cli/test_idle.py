@@ -18,6 +18,10 @@ from reconciler.emulator import serve
 from reconciler.reporting.formats import IdleOut
 
 QUICKSTART = Path(__file__).parents[2] / "manifests"
+DEPLOYMENT = (
+    "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-ml/providers"
+    "/Microsoft.CognitiveServices/accounts/aoai-sweden/deployments/support-prod"
+)
 
 
 @dataclass(frozen=True)
@@ -375,12 +379,12 @@ def test_keep_alive(place: Place) -> None:
             0,
             """\
 ~ deployment/support-prod
-    update: one call of one token, or the service deletes it in 1d 22h
+    update: one short call, or the service deletes it in 1d 22h
     way back: not needed: it is only called
 Plan: 1 to update. 4 resources as wanted.
 Hosting: $1,224.00 in 30 days.
 deployment/support-prod: update ...
-deployment/support-prod: one call of one token
+deployment/support-prod: one short call
 deployment/support-prod: updated (0s)
 Settled: 1 done, 5 resources as wanted.
 """,
@@ -401,8 +405,8 @@ def test_a_change_of_what_is_kept_alive(place: Place) -> None:
             0,
             """\
 ~ deployment/support-prod
-    update: its settings differ from the manifest; then one call of one token,
-    or the service deletes it in 1d 22h
+    update: its settings differ from the manifest; then one short call, or the
+    service deletes it in 1d 22h
     tags.team: (none) -> desk
     way back: apply the earlier manifest
 Plan: 1 to update. 4 resources as wanted.
@@ -410,7 +414,7 @@ Hosting: $1,224.00 in 30 days.
 deployment/support-prod: update ...
 deployment/support-prod: updated (0s)
 deployment/support-prod: update ...
-deployment/support-prod: one call of one token
+deployment/support-prod: one short call
 deployment/support-prod: updated (0s)
 Settled: 2 done, 5 resources as wanted.
 """,
@@ -442,4 +446,49 @@ support-prod  4d   3d 23h ago  11d      $163.20  $161.50
     no manifest wants it; the service deletes it on 2026-03-17 11:00 UTC unless
     it is called
 Hosting: $163.20, of which $161.50 since the last calls.
+""")
+
+
+def test_paused(applied: Place) -> None:
+    """What somebody has paused is not saved by a call: it says how to resume it, and what comes."""
+    applied.send(f"{DEPLOYMENT}/pause?api-version=2026-03-01", {})
+    applied.advance("12d")
+    assert applied.ftctl("plan")[1] == snapshot("""\
+! deployment/support-prod
+    the service says Paused; calls are refused until somebody resumes it (POST
+    .../resume, api-version 2026-03-01)
+note: deployment/support-prod: the service may charge its hosting while it is
+    paused, and delete it from 2026-03-17 11:00 UTC on; neither is documented
+Plan: 1 stuck. 4 resources as wanted.
+Hosting: $1,224.00 in 30 days.
+""")
+    assert applied.ftctl("status")[1] == snapshot("""\
+account/sweden              ready     11d 23h
+    account: aoai-sweden
+dataset/support-train       ready     12d
+    sweden: file-e66ed2b749b559f84cbee1d2522511c8
+dataset/support-valid       ready     12d
+    sweden: file-821d02f70311c449c8643b9ad6c5e9b6
+finetunedmodel/support-bot  ready     12d
+    model: gpt-4.1-2025-04-14.ft-90e945730da672e5cf6b57bd27c556d5-support-7f457775
+    account: sweden
+    version: 7f457775
+    job: ftjob-90e945730da672e5cf6b57bd27c556d5
+deployment/support-prod     failed    11d 23h
+    Paused; calls are refused until somebody resumes it (POST .../resume,
+    api-version 2026-03-01); the service may charge its hosting while it is
+    paused, and delete it from 2026-03-17 11:00 UTC on; neither is documented
+    deployment: support-prod
+    model: gpt-4.1-2025-04-14.ft-90e945730da672e5cf6b57bd27c556d5-support-7f457775
+    hosting: $1,224.00 in 30 days
+Hosting: $1,224.00 in 30 days of $2,000.00 allowed.
+""")
+    assert applied.ftctl("idle")[1] == snapshot("""\
+DEPLOYMENT    AGE      LAST CALL    ENDS IN  HOSTING  SINCE CALL
+support-prod  11d 23h  11d 23h ago  3d       $487.90  $487.90
+    paused; calls are refused until somebody resumes it (POST .../resume,
+    api-version 2026-03-01); the service may charge its hosting while it is
+    paused, and delete it from 2026-03-17 11:00 UTC on; neither is documented;
+    ftctl wake support-prod brings it back
+Hosting: $487.90, of which $487.90 since the last calls.
 """)

@@ -338,6 +338,27 @@ def test_pause_and_resume(train: Any, wire: Wire) -> None:
     assert wire.v1("POST", "chat/completions", question).status == 200
 
 
+def test_a_put_pauses_and_resumes_as_well(train: Any, wire: Wire) -> None:
+    """What a PUT says of being paused moves the idle clock as pause and resume do."""
+    wire.turn(idle_while_paused="stops")
+    model = train()["fine_tuned_model"]
+    body = deployment(model)
+    states = {
+        one: {**body, "properties": {**body["properties"], "deploymentState": one}}
+        for one in ("Paused", "Running")
+    }
+    wire.arm("PUT", "/deployments/bot", states["Paused"])
+    wire.advance("40d")
+    wire.arm("PUT", "/deployments/bot", states["Running"])
+    wire.advance("14d")
+    assert wire.arm("GET", "/deployments/bot").status == 200
+    wire.arm("POST", "/deployments/bot/pause")
+    wire.advance("40d")
+    wire.arm("PUT", "/deployments/bot", states["Running"])
+    wire.advance("2d")
+    assert wire.arm("GET", "/deployments/bot").status == 404
+
+
 def test_failure_comes_through_the_operation(
     train: Any, wire: Wire, arm: CognitiveServicesManagementClient
 ) -> None:

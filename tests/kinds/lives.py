@@ -12,6 +12,7 @@ from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.inactivity import Inactivity
 from reconciler.kinds.deployment.lifetime import NO_DATE, Life, Unknown, Use
 from reconciler.kinds.deployment.state import DeploymentState
+from reconciler.kinds.deployment.steps import is_paused
 from reconciler.kinds.deployment.vanished import Missing, Trace
 from reconciler.kinds.deployment.versions import arranged
 from reconciler.planning.address import Address
@@ -60,7 +61,9 @@ def aged(made: float | None, use: Use | Unknown, **more: Any) -> DeploymentState
     state = there_deployment(created_at=None if made is None else ago(made), **more)
     created_at = state.record.created_at or NO_DATE
     price = hourly(state.record.sku)
-    return replace(state, life=Life(NOON, state.record.sku, created_at, use, hourly=price))
+    is_off = is_paused(state.record.provisioning)
+    life = Life(NOON, state.record.sku, created_at, use, hourly=price, is_paused=is_off)
+    return replace(state, life=life)
 
 
 def gone(called: float | None, *, answered: float | None = None, told: float = 16) -> Missing:

@@ -139,8 +139,10 @@ Disabled
   keep disabled: the service says Disabled
   = failed deployment, model Disabled
 Paused
-  keep disabled: the service says Paused
-  = failed deployment, model Paused\
+  keep disabled: the service says Paused; calls are refused until somebody resumes it (POST
+    .../resume, api-version 2026-03-01)
+  = failed deployment, model Paused; calls are refused until somebody resumes it (POST
+    .../resume, api-version 2026-03-01)\
 """)
     assert {one.lower() for one in cases} == WORKING | GIVEN_UP | SWITCHED_OFF
 

@@ -12,6 +12,7 @@ from inline_snapshot import snapshot
 from reconciler.kinds import KINDS
 from reconciler.kinds.deployment.expectation import Expectation, mark
 from reconciler.kinds.deployment.inactivity import Inactivity, remarks
+from reconciler.kinds.deployment.lifetime import NOT_ASKED
 from reconciler.kinds.deployment.state import DeploymentState
 from reconciler.planning.action import ReasonCode, Verb
 from reconciler.planning.approval import Approval
@@ -123,6 +124,51 @@ def test_agreed(then: str) -> None:
 """)
 
 
+def test_paused() -> None:
+    """What the service may do to one that is paused is said at once; no call is made to it."""
+    cases = {
+        "paused when young": aged(3, NOT_ASKED, provisioning="Paused"),
+        "called 12 days ago": living(40, 12, provisioning="Paused"),
+        "called 14.5 days ago": living(40, 14.5, provisioning="Paused"),
+        "no date": aged(None, HIDDEN, provisioning="Paused"),
+    }
+    kept = wanted_deployment(inactivity=rule(then="keepAlive"))
+    assert table(kept, cases, needs=needs(60)) == snapshot("""\
+paused when young
+  keep disabled: the service says Paused; calls are refused until somebody resumes it (POST
+    .../resume, api-version 2026-03-01)
+  note: the service may charge its hosting while it is paused, and delete it from 2026-12-02
+    12:00 UTC on; neither is documented
+  = failed deployment, model Paused; calls are refused until somebody resumes it (POST
+    .../resume, api-version 2026-03-01); the service may charge its hosting while it is paused,
+    and delete it from 2026-12-02 12:00 UTC on; neither is documented
+called 12 days ago
+  keep disabled: the service says Paused; calls are refused until somebody resumes it (POST
+    .../resume, api-version 2026-03-01)
+  note: the service may charge its hosting while it is paused, and delete it from 2026-11-23
+    12:00 UTC on; neither is documented
+  = failed deployment, model Paused; calls are refused until somebody resumes it (POST
+    .../resume, api-version 2026-03-01); the service may charge its hosting while it is paused,
+    and delete it from 2026-11-23 12:00 UTC on; neither is documented
+called 14.5 days ago
+  keep disabled: the service says Paused; calls are refused until somebody resumes it (POST
+    .../resume, api-version 2026-03-01)
+  note: the service may charge its hosting while it is paused, and delete it from 2026-11-21
+    00:00 UTC on; neither is documented
+  = failed deployment, model Paused; calls are refused until somebody resumes it (POST
+    .../resume, api-version 2026-03-01); the service may charge its hosting while it is paused,
+    and delete it from 2026-11-21 00:00 UTC on; neither is documented
+no date
+  keep disabled: the service says Paused; calls are refused until somebody resumes it (POST
+    .../resume, api-version 2026-03-01)
+  note: the service may charge its hosting while it is paused, and delete it any moment; neither
+    is documented
+  = failed deployment, model Paused; calls are refused until somebody resumes it (POST
+    .../resume, api-version 2026-03-01); the service may charge its hosting while it is paused,
+    and delete it any moment; neither is documented\
+""")
+
+
 def test_keep_alive() -> None:
     """One call, when less than `keepAliveBefore` is left; before that, and after it, nothing."""
     kept = wanted_deployment(inactivity=rule(then="keepAlive"))
@@ -138,15 +184,15 @@ def test_keep_alive() -> None:
   = ready deployment, model deleted by the service in 3d unless called; last call 12d ago;
     hosting since then $489.60
 1 day left
-  update keep_alive: one call of one token, or the service deletes it in 1d
+  update keep_alive: one short call, or the service deletes it in 1d
   = ready deployment, model deleted by the service in 1d unless called; last call 14d ago;
     hosting since then $571.20
 1 day left, never called
-  update keep_alive: one call of one token, or the service deletes it in 1d
+  update keep_alive: one short call, or the service deletes it in 1d
   = ready deployment, model deleted by the service in 1d unless called; never called; hosting so
     far $571.20
 1 day left, as far as answered calls go
-  update keep_alive: one call of one token, or the service deletes it in 1d
+  update keep_alive: one short call, or the service deletes it in 1d
   = ready deployment, model deleted by the service in 1d unless called; last call 14d ago; later
     ones refused; hosting since then $571.20\
 """)
@@ -167,17 +213,17 @@ made 12 days ago
   keep as_wanted: as declared
   = ready deployment, model
 made 14 days ago
-  update keep_alive: one call of one token, or the service deletes it in 1d
+  update keep_alive: one short call, or the service deletes it in 1d
   = ready deployment, model
 no date
-  update keep_alive: one call of one token, or the service may delete it
+  update keep_alive: one short call, or the service may delete it
   = ready deployment, model
 no date, called 12 days ago
   keep as_wanted: as declared
   = ready deployment, model deleted by the service in 3d unless called; last call 12d ago;
     hosting since then $489.60
 no date, called 14 days ago
-  update keep_alive: one call of one token, or the service deletes it in 1d
+  update keep_alive: one short call, or the service deletes it in 1d
   = ready deployment, model deleted by the service in 1d unless called; last call 14d ago;
     hosting since then $571.20
 no date, no call

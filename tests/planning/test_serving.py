@@ -174,7 +174,7 @@ Nothing to do: 4 resources as wanted.\
 """)
     assert shown(living(30, 14), inactivity=rule(then="keepAlive")) == snapshot("""\
 ~ deployment/prod
-    update: one call of one token, or the service deletes it in 1d
+    update: one short call, or the service deletes it in 1d
     way back: not needed: it is only called
 Plan: 1 to update. 3 resources as wanted.
 Hosting: $1,224.00 in 30 days.\

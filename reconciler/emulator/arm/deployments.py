@@ -88,6 +88,7 @@ def _create(call: Call, name: str, document: Document, found: rules.Behind) -> R
         failure=failure,
         quota_release=call.pace.quota_release,
     )
+    _date_pause(call, deployment)
     call.books.keep(deployment)
     operation = operations.begin(call, _id(call, name), call.pace.deployment, failure)
     return as_json(201, shown(call, deployment), operations.headers(call, operation))
@@ -128,6 +129,7 @@ def _updated(call: Call, deployment: Deployment, document: Document) -> Response
     deployment.etag = call.new_guid()
     if failure is None:
         deployment.document, deployment.failure = document, None
+        _date_pause(call, deployment)
     operation = _begun(call, deployment, call.pace.update, failure)
     asked = replace(deployment, document=document)
     return as_json(200, shown(call, asked), operations.headers(call, operation))
@@ -170,18 +172,23 @@ def _set_running(call: Call, name: str, *, is_running: bool) -> Response:
     deployment = existing(call, name)
     if deployment.sku not in PAUSABLE:
         raise rules.invalid(f"Deployments of SKU '{deployment.sku}' cannot be paused.")
-    if is_running and deployment.paused_at is not None:
-        stopped = call.switches.is_set("idle_while_paused", "stops")
-        if stopped:
-            idle = deployment.paused_at - (deployment.last_call or deployment.created)
-            deployment.last_call = call.now - idle
-        deployment.paused_at = None
-    elif not is_running and deployment.paused_at is None:
-        deployment.paused_at = call.now
     state = "Running" if is_running else "Paused"
     deployment.document["properties"]["deploymentState"] = state
+    _date_pause(call, deployment)
     call.books.keep(deployment)
     return as_json(200, shown(call, deployment))
+
+
+def _date_pause(call: Call, deployment: Deployment) -> None:
+    """Since when it is paused follows what its properties say, whoever has written them."""
+    since = deployment.paused_at
+    if deployment.is_paused:
+        deployment.paused_at = call.now if since is None else since
+    elif since is not None:
+        if call.switches.is_set("idle_while_paused", "stops"):
+            idle = since - (deployment.last_call or deployment.created)
+            deployment.last_call = call.now - idle
+        deployment.paused_at = None
 
 
 def skus(call: Call, name: str) -> Response:

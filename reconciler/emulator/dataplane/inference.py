@@ -15,6 +15,9 @@ NOT_FOUND = (
     "The API deployment for this resource does not exist. If you created the deployment within "
     "the last 5 minutes, please wait a moment and try again."
 )
+# Microsoft Learn, "Reasoning models", read 2026-10.
+REASONING = ("o1", "o3", "o4", "gpt-5")
+ROOM_TO_THINK = 16  # tokens, a guess
 
 
 def chat(call: Call, deployment: str = "") -> Response:
@@ -22,8 +25,9 @@ def chat(call: Call, deployment: str = "") -> Response:
     if not isinstance(wanted.get("messages"), list) or not wanted["messages"]:
         raise call.malformed("The field 'messages' is required and must not be empty.")
     found = _callable(call, deployment or str(wanted.get("model", "")))
-    whole = said(call, found, _asked(wanted["messages"]))
     most = wanted.get("max_completion_tokens", wanted.get("max_tokens"))
+    _check_room(call, found, most)
+    whole = said(call, found, _asked(wanted["messages"]))
     answer, ending = cut(whole, most)
     usage = _count(call, found, answer)
     choice = {"index": 0, "finish_reason": ending}
@@ -108,19 +112,34 @@ def _callable(call: Call, name: str) -> Deployment:
         return found
     assert problem is not None  # noqa: S101 -- _problem speaks whenever `found` is None
     if found is not None:
-        traffic.record(call, found, problem.status, (0, 0))
-        if call.switches.is_set("failed_calls_count", "yes"):
-            found.last_call = call.now
-            call.books.keep(found)
+        _count_refused(call, found, problem.status)
     raise problem
+
+
+def _count_refused(call: Call, found: Deployment, status: int) -> None:
+    traffic.record(call, found, status, (0, 0))
+    if call.switches.is_set("failed_calls_count", "yes"):
+        found.last_call = call.now
+        call.books.keep(found)
+
+
+def _check_room(call: Call, found: Deployment, most: object) -> None:
+    """UNVERIFIED: that what a reasoning model cannot finish is an error, and in these words."""
+    is_short = isinstance(most, int) and most < ROOM_TO_THINK
+    is_refused = call.switches.is_set("too_few_tokens", "refuse")
+    if is_refused and is_short and found.family.startswith(REASONING):
+        _count_refused(call, found, 400)
+        text = "Could not finish the message because max_tokens or model output limit was reached."
+        raise Refusal(400, "invalid_request_error", text)
 
 
 def _problem(call: Call, found: Deployment | None) -> Refusal | None:
     if found is None or found.deleted is not None or found.failure or call.now < found.ready:
         return Refusal(404, "DeploymentNotFound", NOT_FOUND)
     if call.now < found.ready + call.switches.seconds("not_ready_seconds"):
-        return Refusal(404, "DeploymentNotReady", "The deployment is not ready yet.")
-    if found.document["properties"].get("deploymentState") == "Paused":
+        status = call.switches["not_ready_status"]
+        return Refusal(status, "DeploymentNotReady", "The deployment is not ready yet.")
+    if found.is_paused:
         # 423 for a paused deployment: Cognitive Services ARM specification, 2026-03-01.
         return Refusal(423, "DeploymentPaused", "The deployment is paused.")
     return None

@@ -14,15 +14,19 @@ from typing import TYPE_CHECKING, Any
 from reconciler.kinds.deployment.talking import COMPLETES
 from reconciler.kinds.deployment.writing import Desk
 from reconciler.providers.azure.failures import translated
-from reconciler.providers.errors import AnswerLost, Conflict, NotFound, Refused, ServiceError
+from reconciler.providers.errors import AnswerLost, Conflict, Refused, ServiceError
 
 if TYPE_CHECKING:
     from openai import OpenAI
 
 # By the beginning of a model's name. Source: Microsoft Learn, "Reasoning models", read 2026-10.
 REASONING = ("o1", "o3", "o4", "gpt-5")
+# The code alone says so: with which status DeploymentNotReady comes is not documented.
 NOT_READY = {"DeploymentNotReady", "DeploymentNotFound"}
 SHORTEST = 1  # token
+# What it thinks counts as well. UNVERIFIED: that with fewer it may answer 400, as it could not
+# finish its message.
+SHORTEST_OF_REASONING = 16  # tokens
 ARRIVED = {400, 429}
 # Source: Microsoft's public fine-tuning field notes, 2026-08.
 REMAKE = "If it stays so, delete it and apply again."
@@ -33,6 +37,15 @@ class Question:
     prompt: str
     system: str | None = None
     max_tokens: int = SHORTEST
+
+
+def ping(model: str) -> Question:
+    """The shortest question that a model answers."""
+    return Question("ping", max_tokens=SHORTEST_OF_REASONING if _reasons(model) else SHORTEST)
+
+
+def _reasons(model: str) -> bool:
+    return model.lower().startswith(REASONING)
 
 
 @dataclass(frozen=True)
@@ -56,24 +69,26 @@ class Line:
         """
         answered: list[bool] = []
 
-        def ping() -> None:
+        def call() -> None:
             try:
-                self._ask(Question("ping"))
+                self._ask(ping(self.model))
             except (AnswerLost, Refused) as error:
-                if error.status not in ARRIVED:
+                if error.code in NOT_READY or error.status not in ARRIVED:
                     raise
                 answered.append(False)
             else:
                 answered.append(True)
 
-        self._patiently(ping)
+        self._patiently(call)
         return answered[-1]
 
     def _patiently(self, attempt: Callable[[], None]) -> None:
         limit = self.desk.connection.pace.callable_within
         try:
             self.desk.patiently(attempt, is_passing, limit)
-        except NotFound as error:
+        except ServiceError as error:
+            if error.code not in NOT_READY:
+                raise
             text = f"{self.name} is made, and does not answer calls after {limit:,.0f} s"
             raise Refused(f"{text}: {error.message}", code=error.code, hint=REMAKE) from error
 
@@ -89,8 +104,7 @@ class Line:
 
 def is_passing(error: ServiceError) -> bool:
     """Whether calling again a little later may help."""
-    is_early = isinstance(error, NotFound) and error.code in NOT_READY
-    return is_early or isinstance(error, AnswerLost | Conflict)
+    return error.code in NOT_READY or isinstance(error, AnswerLost | Conflict)
 
 
 def _completion(client: OpenAI, name: str, question: Question) -> str:
@@ -106,7 +120,7 @@ def _chat(client: OpenAI, name: str, question: Question, model: str) -> str:
     system = [{"role": "system", "content": question.system}] if question.system else []
     messages: Any = [*system, {"role": "user", "content": question.prompt}]
     options: dict[str, Any] = {"max_tokens": question.max_tokens, "temperature": 0}
-    if model.lower().startswith(REASONING):
+    if _reasons(model):
         options = {"max_completion_tokens": question.max_tokens}
     answer = client.chat.completions.create(model=name, messages=messages, **options)
     return answer.choices[0].message.content or ""

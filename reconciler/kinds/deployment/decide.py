@@ -25,7 +25,7 @@ from reconciler.kinds.deployment.steps import (
     Step,
     Swap,
 )
-from reconciler.kinds.deployment.telling import draining, rejection, told
+from reconciler.kinds.deployment.telling import draining, rejection, switched_off, told
 from reconciler.kinds.deployment.vanished import Missing
 from reconciler.planning.action import Action, Decision, FieldChange, ReasonCode, Verb
 from reconciler.planning.address import Address
@@ -59,7 +59,9 @@ def _phase(case: Case) -> tuple[Phase, str]:
             which = "" if name == case.goal.name else f"{name} was "
             phase = Phase.DEGRADED if case.current else Phase.FAILED
             found = phase, f"{which}not made by this project"
-        case LeaveOff(said) | Make(said=said, beside="") if said:
+        case LeaveOff(said):
+            found = Phase.FAILED, switched_off(said)
+        case Make(said=said, beside="") if said:
             found = Phase.FAILED, said
         case Await(said):
             found = Phase.PENDING, said

@@ -29,6 +29,7 @@ from reconciler.kinds.deployment.state import (
     is_same_name,
     is_version_name,
 )
+from reconciler.kinds.deployment.steps import is_paused
 from reconciler.kinds.deployment.trained import Trained
 from reconciler.kinds.deployment.vanished import Missing, Trace
 from reconciler.planning.address import Address
@@ -138,7 +139,8 @@ def life(record: DeploymentRecord, seen: Seen | None, at: datetime, catalogue: C
     use = NOT_ASKED if seen is None else use_of(record.name, created_at, seen, at)
     price = hosting_price(catalogue, record.sku)
     kept_at = _moment(record.tags.get(CALLED, ""))
-    return Life(at, record.sku, created_at, use, kept_at, price.most if price else None)
+    hourly = price.most if price else None
+    return Life(at, record.sku, created_at, use, kept_at, hourly, is_paused(record.provisioning))
 
 
 def _moment(stamp: str) -> datetime | None:

@@ -66,13 +66,15 @@ def end_by_rule(goal: DeploymentGoal, life: Life, trained_at: datetime | None) -
     if life.is_developer:
         is_made_again = goal.renew or not is_developer(goal.sku)
         return End(end.at, f"{end.text}; {AGAIN if is_made_again else _woken(goal)}")
-    asleep = None if goal.is_protected else sleeps_at(rule, life, trained_at)
+    asleep = None if goal.is_protected or life.is_paused else sleeps_at(rule, life, trained_at)
     if asleep:
         text = f"an apply from {_day(asleep)} on deletes it, to save its hosting; {_woken(goal)}"
         return End(asleep, text)
     if end.at is None:
         return end
-    match rule.then:
+    # No apply calls what is paused; once it is gone, keepAlive makes it again.
+    then = "redeploy" if life.is_paused and rule.then == "keepAlive" else rule.then
+    match then:
         case "keepAlive":
             text = f"an apply from {_day(end.at - rule.keep_alive_before)} on calls it once"
             return End(None, f"{text}, which keeps it alive")
@@ -81,7 +83,7 @@ def end_by_rule(goal: DeploymentGoal, life: Life, trained_at: datetime | None) -
         case "warn" | "accept":
             return End(end.at, f"{end.text}; {_woken(goal)}")
         case _:
-            assert_never(rule.then)
+            assert_never(then)
 
 
 AGAIN = "the next apply makes it again"
@@ -91,13 +93,30 @@ def _woken(goal: DeploymentGoal) -> str:
     return f"ftctl wake {goal.name} brings it back"
 
 
+# Source: azure-rest-api-specs, Microsoft.CognitiveServices 2026-03-01.
+RESUMED = "calls are refused until somebody resumes it (POST .../resume, api-version 2026-03-01)"
+
+
 def end_by_service(life: Life) -> End:
     end = life.expires_at
+    if life.is_paused:
+        moment = None if isinstance(end, Unknown) else end
+        return End(moment, f"paused; {RESUMED}; {while_paused(life)}")
     if isinstance(end, Unknown):
         hint = f" ({end.hint})" if end.hint else ""
         return End(None, f"when the service deletes it is not known: {end.why}{hint}")
     unless = "" if life.is_developer else " unless it is called"
     return End(end, f"the service deletes it on {_day(end)}{unless}")
+
+
+def while_paused(life: Life) -> str:
+    """UNVERIFIED: whether its days without a call run on, and its hosting is charged."""
+    end = life.expires_not_before if isinstance(life.expires_at, Unknown) else life.expires_at
+    moment = "any moment"
+    if not isinstance(end, Unknown) and end > life.at:
+        moment = f"from {_day(end)} on"
+    may = f"may charge its hosting while it is paused, and delete it {moment}"
+    return f"the service {may}; neither is documented"
 
 
 def _day(moment: datetime) -> str:

@@ -6,7 +6,7 @@
 |             |                                       | decides: `ftctl wake`, or another `then:` |
 | `redeploy`  | nothing                               | is made again                             |
 | `accept`    | nothing                               | stays away, and that is fine              |
-| `keepAlive` | one call of one token when less than  | is made again                             |
+| `keepAlive` | one short call when less than         | is made again                             |
 |             | `keepAliveBefore` is left             |                                           |
 
 `hibernateAfter` is for those whose hosting is not worth it while nobody calls: ftctl itself deletes
@@ -43,7 +43,7 @@ class Inactivity(Part):
     then: Then = Field(
         default="warn",
         description="when the service has deleted it: warn and wait, redeploy it, accept that; "
-        "or keepAlive with a call of one token",
+        "or keepAlive with a short call",
     )
     keep_alive_before: Duration = Field(
         default=timedelta(days=2),

@@ -60,6 +60,7 @@ class Life:
     use: Use | Unknown
     kept_at: datetime | None = None  # when ftctl called it last, to keep it
     hourly: Decimal | None = None  # US dollars of hosting, at today's price
+    is_paused: bool = False
 
     @property
     def is_developer(self) -> bool:

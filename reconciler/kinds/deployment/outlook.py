@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import assert_never
 
 from reconciler.kinds.deployment.case import Case
+from reconciler.kinds.deployment.forecast import while_paused
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.inactivity import hibernates, is_warned
 from reconciler.kinds.deployment.lifetime import NOT_ASKED, Life, Unknown, Use, is_developer
@@ -45,22 +46,27 @@ def calling(step: Call) -> str:
     """What is done to keep it, and what would become of it otherwise."""
     left = step.left
     end = f"deletes it in {duration(left)}" if left > timedelta() else "may delete it"
-    return f"one call of one token, or the service {end}"
+    return f"one short call, or the service {end}"
 
 
 def detail(case: Case) -> str:
-    """What `status` says of one that answers."""
-    life = case.life if case.answering else None
+    """What `status` says of one that answers, or is paused."""
+    life = case.life
+    if life and life.is_paused:
+        return while_paused(life)
+    life = life if case.answering else None
     is_counted = life is not None and (life.is_developer or is_warned(case.goal.inactivity, life))
     return countdown(life) if life and is_counted else ""
 
 
 def notices(case: Case) -> Iterator[str]:
-    """What a plan says of one that answers, whatever else has to be done about it."""
+    """What a plan says of one that answers or is paused, whatever else has to be done about it."""
     life = case.life
-    if life is None or case.answering is None:
+    if life and life.is_paused:
+        yield while_paused(life)
+    elif life is None or case.answering is None:
         return
-    if life.is_developer:
+    elif life.is_developer:
         yield f"{countdown(life)}{_moved(case.goal.sku)}"
     elif not is_developer(case.goal.sku):  # which no rule of inactivity holds for
         yield from _idle(case, life)

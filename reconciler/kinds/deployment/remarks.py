@@ -27,6 +27,9 @@ OF_ITS_OWN = frozenset(
         "dynamicThrottlingEnabled",
     }
 )
+# Source: azure-rest-api-specs, Microsoft.CognitiveServices 2026-03-01.
+PAUSING = "deploymentstate"
+RESUMING = "Remove it. A person pauses and resumes a deployment: POST .../pause or .../resume."
 
 
 def remarks(spec: DeploymentSpec, goal: DeploymentGoal, written: Written) -> Iterator[Remark]:
@@ -74,6 +77,9 @@ def _extra(spec: DeploymentSpec) -> Iterator[Remark]:
             yield Remark(("extra", name), f"{known} is a field of its own", f"Write spec.{known}.")
         elif known:
             yield Remark(("extra", name), f"{known} is what the service says; nobody writes it")
+        elif name.lower() == PAUSING:
+            text = f"{name} can pause it, and no apply starts again what is paused"
+            yield Remark(("extra", name), text, RESUMING)
 
 
 def _verify(spec: DeploymentSpec) -> Iterator[Remark]:

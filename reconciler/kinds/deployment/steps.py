@@ -22,6 +22,10 @@ GIVEN_UP = frozenset({"failed", "canceled"})
 SWITCHED_OFF = frozenset({"disabled", "paused"})
 
 
+def is_paused(provisioning: str) -> bool:
+    return provisioning.lower() == "paused"
+
+
 @dataclass(frozen=True)
 class Make:
     """Make what is not there, or what the service has given up on."""

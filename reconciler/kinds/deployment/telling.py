@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import assert_never
 
 from reconciler.kinds.deployment import hosting, outlook
+from reconciler.kinds.deployment.forecast import RESUMED
 from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.state import is_same_name
 from reconciler.kinds.deployment.steps import (
@@ -25,6 +26,7 @@ from reconciler.kinds.deployment.steps import (
     Retire,
     Step,
     Swap,
+    is_paused,
 )
 from reconciler.kinds.deployment.vanished import StayAway
 from reconciler.kinds.duration import words
@@ -225,13 +227,18 @@ def _stay(
             then = f"; then {_asking(goal, step.followed_by)}" if step.followed_by else ""
             return Action(at, Verb.WAIT, ReasonCode.PENDING, f"the service says {said}{then}")
         case LeaveOff(said):
-            return Action(at, Verb.KEEP, ReasonCode.DISABLED, f"the service says {said}")
+            text = f"the service says {switched_off(said)}"
+            return Action(at, Verb.KEEP, ReasonCode.DISABLED, text)
         case Rejected():
             return Action(at, Verb.KEEP, ReasonCode.VERIFY_FAILED, rejection(step))
         case Keep():
             return Action(at, Verb.KEEP, ReasonCode.AS_WANTED, "as declared")
         case _:
             assert_never(step)
+
+
+def switched_off(said: str) -> str:
+    return f"{said}; {RESUMED}" if is_paused(said) else said
 
 
 def rejection(step: Rejected) -> str:

@@ -13,12 +13,15 @@ import pytest
 from azure.mgmt.monitor import MonitorManagementClient
 
 from reconciler.kinds import KINDS
+from reconciler.kinds.deployment.calling import Line, Question
 from reconciler.kinds.deployment.lifetime import Unknown
+from reconciler.kinds.deployment.writing import Desk
 from reconciler.planning.action import Action, ReasonCode, Verb
 from reconciler.planning.desired import Desired
 from reconciler.planning.kind import Context
 from reconciler.providers.azure.activity import Activity, Calls, Unseen, read_long, read_recent
 from reconciler.providers.azure.connect import _local_policy, _LocalCredential
+from reconciler.providers.errors import Refused
 from tests.kinds.conformance.conftest import (
     DEPLOYMENT,
     DESTROY,
@@ -254,6 +257,29 @@ def test_keep_alive(service: Service, emulator: Emulator) -> None:
     assert decided(service, desired).code is ReasonCode.AS_WANTED
     emulator.advance(2 * DAY)
     assert service.raw()["properties"]["provisioningState"] == "Succeeded"
+
+
+def test_a_reasoning_model_is_called(service: Service, emulator: Emulator) -> None:
+    """It has room to think, because it may refuse a call that leaves it none."""
+    deployed(service, emulator)
+    emulator.turn(too_few_tokens="refuse")
+    base = {"format": "OpenAI", "name": "o4-mini", "version": "2025-04-16"}
+    service.put("thinker", {"sku": STANDARD, "properties": {"model": base}})
+    emulator.advance(60)
+    line = Line(Desk(service.session, service.here), "thinker", "o4-mini")
+    with pytest.raises(Refused, match="Could not finish"):
+        line.ask(Question("ping"))
+    assert line.wait_for_calls()
+
+
+def test_keep_alive_is_refused(service: Service, emulator: Emulator) -> None:
+    """A call that was refused may not count, so it says what else keeps it."""
+    desired = deployed(service, emulator, inactivity={"then": "keepAlive"})
+    emulator.advance(14 * DAY)
+    emulator.fault("POST", "/completions", times=None, kind="status", status=400)
+    with pytest.raises(Refused) as raised:
+        carried_out(service, desired)
+    assert f"`ftctl chat {DEPLOYMENT.name}`" in raised.value.hint
 
 
 def test_keep_alive_alone(service: Service, emulator: Emulator) -> None:

@@ -274,7 +274,8 @@ def test_a_paused_deployment(service: Service, emulator: Emulator) -> None:
     emulator.post(f"{path}/pause?api-version=2026-03-01")
     assert service.standing(desired, DEPLOYMENT).phase is Phase.FAILED
     proposed = service.proposed(desired, DEPLOYMENT)
-    assert (proposed.verb, proposed.reason) == (Verb.KEEP, "the service says Paused")
+    assert (proposed.verb, proposed.code) == (Verb.KEEP, ReasonCode.DISABLED)
+    assert "POST .../resume" in proposed.reason
     assert proposed.is_stuck
     emulator.post(f"{path}/resume?api-version=2026-03-01")
     assert service.standing(desired, DEPLOYMENT).phase is Phase.READY

@@ -193,20 +193,22 @@ def test_prompts_that_are_new(service: Service, emulator: Emulator) -> None:
     assert action.code is ReasonCode.VERIFY_FAILED
 
 
-def test_succeeded_is_not_callable(service: Service, emulator: Emulator) -> None:
+@pytest.mark.parametrize("status", [400, 404, 409, 503])
+def test_succeeded_is_not_callable(service: Service, emulator: Emulator, status: int) -> None:
     """After Succeeded, calls may get DeploymentNotReady for a while; that is waited out."""
-    emulator.turn(not_ready_seconds=20)
-    desired = service.desired({})
+    emulator.turn(not_ready_seconds=20, not_ready_status=status)
+    desired = service.desired({"verify": [{"prompt": "hello", "matches": "."}]})
     service.deploy(desired)
-    assert emulator.count("POST", "/completions") > 1
+    assert emulator.count("POST", "/completions") > 2
     model: Any = service.here.data.chat.completions
     hello = [{"role": "user", "content": "hello"}]
     assert model.create(model=DEPLOYMENT.name, messages=hello).choices
 
 
-def test_never_callable(service: Service, emulator: Emulator) -> None:
+@pytest.mark.parametrize("status", [400, 404, 409, 503])
+def test_never_callable(service: Service, emulator: Emulator, status: int) -> None:
     """What does not become callable is an error that says so, unless nobody is to call it."""
-    emulator.turn(not_ready_seconds=100_000)
+    emulator.turn(not_ready_seconds=100_000, not_ready_status=status)
     service.session.sleep = lambda _seconds: None
     silent = service.desired({"probe": False})
     needs = service.deploy(silent)
