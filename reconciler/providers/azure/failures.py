@@ -48,6 +48,10 @@ BY_STATUS: Mapping[int, type[ServiceError]] = {
     409: Conflict,
     429: AnswerLost,
 }
+WHAT_IS_OFFERED = (
+    "Correct sku or capacity of the deployment: `az cognitiveservices model list --location "
+    "REGION` shows what the model may have there."
+)
 # What a person may do about a refusal that has a name.
 HINTS: Mapping[str, str] = {
     # Source: Microsoft Learn, "Deploy a fine-tuned model", 2026-03-19.
@@ -73,6 +77,38 @@ HINTS: Mapping[str, str] = {
         "provider register --namespace Microsoft.CognitiveServices` once."
     ),
     "ExpiredAuthenticationToken": "Sign in again with `az login`, and check this machine's clock.",
+    # Source: the Resource Manager's common errors, Microsoft Learn, read 2026-11.
+    "SubscriptionNotFound": (
+        "Whoever is signed in does not see that subscription. Correct subscriptionId of the "
+        "account, or sign in to its tenant with `az login --tenant TENANT`."
+    ),
+    "ResourceGroupNotFound": "Correct resourceGroup or subscriptionId of the account.",
+    "ResourceNotFound": (
+        "Run the same command again if it was deleted just now. If the account itself is missing, "
+        "correct its subscriptionId, resourceGroup or accountName."
+    ),
+    # Source: issues about Microsoft.CognitiveServices in public repositories, read 2026-10. The
+    # codes of a wrong SKU or capacity are UNVERIFIED.
+    "DeploymentModelNotSupported": (
+        "The account's region does not serve that model so. Choose another sku, or an account in a "
+        "region that `az cognitiveservices model list --location REGION` shows it in."
+    ),
+    "InvalidResourceProperties": WHAT_IS_OFFERED,
+    "InvalidCapacity": WHAT_IS_OFFERED,
+    # Source: Microsoft Learn, "Quotas and limits", 2026-09-16; the service counts an account's.
+    "DeploymentLimitReached": (
+        "Delete a deployment from the account, or deploy to another account: an account holds 10 "
+        "fine-tuned and 32 standard deployments."
+    ),
+}
+# The same where the name varies. Source: Cognitive Services ARM specification 2026-03-01, read
+# 2026-11: calls of a retired model, and of a paused deployment.
+HINTS_BY_STATUS: Mapping[int, str] = {
+    410: (
+        "The model is retired. Train from one that `ftctl catalogue` shows with a later "
+        "retirement, and deploy that."
+    ),
+    423: "If the deployment is paused, whoever paused it has to resume it in the Azure portal.",
 }
 FIRST_ERROR = 400
 FIRST_SERVER_ERROR = 500
@@ -170,13 +206,14 @@ def _named(doing: str, account: str, status: int, code: str, message: str) -> Se
     text = f"could not {doing} in account/{account}: {_explained(message)}"
     text += f" ({answer})" if answer else ""
     if code in QUOTA_CODES:
-        hint = "Ask for more quota, or remove something that uses it."
+        hint = HINTS.get(code, "Ask for more quota, or remove something that uses it.")
         return QuotaExceeded(text, code=code, status=status, hint=hint)
     if status >= FIRST_SERVER_ERROR:
         hint = "The service failed; running the same command again is safe."
         return AnswerLost(text, code=code, status=status, hint=hint)
     kind = BY_CODE.get(code) or BY_STATUS.get(status, Refused)
-    return kind(text, code=code, status=status, hint=HINTS.get(code) or _hint(kind))
+    hint = HINTS.get(code) or HINTS_BY_STATUS.get(status) or _hint(kind)
+    return kind(text, code=code, status=status, hint=hint)
 
 
 def _explained(message: str) -> str:

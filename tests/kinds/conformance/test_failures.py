@@ -140,6 +140,16 @@ WHAT_NOW: dict[str, tuple[dict[str, Any], type[ServiceError], str]] = {
     "quota": (answered(400, "QuotaExceeded"), QuotaExceeded, "Ask for more quota"),
     "quota as 409": (answered(409, "QuotaExceeded"), QuotaExceeded, "Ask for more quota"),
     "throttled": (answered(429, "TooManyRequests", **SOON), AnswerLost, "again in a while"),
+    "no subscription": (answered(404, "SubscriptionNotFound"), NotFound, "az login --tenant"),
+    "no group": (answered(404, "ResourceGroupNotFound"), NotFound, "Correct resourceGroup"),
+    "no resource": (answered(404, "ResourceNotFound"), NotFound, "Run the same command again"),
+    "a model": (answered(400, "DeploymentModelNotSupported"), Refused, "Choose another sku"),
+    "properties": (answered(400, "InvalidResourceProperties"), Refused, "Correct sku or capacity"),
+    "capacity": (answered(400, "InvalidCapacity"), Refused, "Correct sku or capacity"),
+    "slots": (answered(400, "DeploymentLimitReached"), QuotaExceeded, "Delete a deployment"),
+    "slots as 409": (answered(409, "DeploymentLimitReached"), QuotaExceeded, "Delete a deployment"),
+    "a retired model": (answered(410, "ModelDeprecated"), Refused, "The model is retired"),
+    "a paused one": (answered(423, "DeploymentPaused"), Refused, "has to resume it"),
 }
 
 
