@@ -113,6 +113,9 @@ HINTS_BY_STATUS: Mapping[int, str] = {
 FIRST_ERROR = 400
 FIRST_SERVER_ERROR = 500
 LONGEST_MESSAGE = 600  # characters
+# What the service may ask us to wait before a call is tried again, and no longer. Source: the
+# limit of openai-python 3.54 for the data plane; azure-core has none.
+LONGEST_WAIT = 120  # seconds
 UNAUTHORIZED = 401
 
 
@@ -141,7 +144,8 @@ def _of_openai(doing: str, account: str, error: OpenAIError) -> ServiceError:
     if isinstance(error, APIStatusError):
         body = error.body if isinstance(error.body, dict) else {}
         message = str(body.get("message") or error.message)
-        return _named(doing, account, error.status_code, str(body.get("code") or ""), message)
+        named = _named(doing, account, error.status_code, str(body.get("code") or ""), message)
+        return _until(named, error.response.headers)
     if isinstance(error, APIConnectionError):
         return _lost(doing, account, error.__cause__ or error, "the network and the endpoint")
     return _unreadable(doing, account, error)
@@ -161,7 +165,17 @@ def _of_azure(doing: str, account: str, error: AzureError) -> ServiceError:
         return _maybe_format(doing, account)
     code = (error.error.code if error.error else "") or ""
     message = (error.error.message if error.error else "") or error.message
-    return _named(doing, account, error.status_code or 0, code, message)
+    named = _named(doing, account, error.status_code or 0, code, message)
+    response: Any = error.response
+    return _until(named, response.headers if response else {})
+
+
+def _until(error: ServiceError, headers: Mapping[str, str]) -> ServiceError:
+    """The same; where no SDK waited as long as the service asks for, that time is told."""
+    asked = headers.get("Retry-After") or ""
+    if isinstance(error, AnswerLost) and asked.isdecimal() and int(asked) > LONGEST_WAIT:
+        error.hint = f"The service asks to wait {asked} seconds. Run the same command again then."
+    return error
 
 
 def _lost(doing: str, account: str, error: BaseException, suspects: str) -> AnswerLost:

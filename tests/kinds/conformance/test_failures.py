@@ -163,6 +163,19 @@ def test_what_now(keyed: Connection, emulator: Emulator, case: str) -> None:
     assert advice in raised.hint
 
 
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("plane", PLANES)
+def test_a_wait_that_is_too_long(
+    service: Service, emulator: Emulator, plane: str, status: int
+) -> None:
+    """Nobody sits in front of a still screen for minutes: it is told how long to stay away."""
+    call, path = PLANES[plane]
+    emulator.fault("GET", path, None, **answered(status, "Throttled", retry_after=300))
+    raised = failure(service.here, call)
+    assert type(raised) is AnswerLost
+    assert "asks to wait 300 seconds" in raised.hint
+
+
 def test_a_provider_that_may_not_be_registered(keyed: Connection, emulator: Emulator) -> None:
     """The SDK registers a provider by itself; who may not do that is told who may."""
     refused = answered(409, "MissingSubscriptionRegistration")
