@@ -17,6 +17,7 @@ from reconciler.emulator.records import Account
 
 SERVICE = "Microsoft.CognitiveServices"
 OPENAI = f"{SERVICE}/accounts/OpenAI"
+METRICS_READ = "Microsoft.Insights/metrics/read"
 CALLER = "00000000-0000-0000-0000-00000000c0de"
 SCOPES = ("account", "subscription")  # what is held at the second counts at the first as well
 
@@ -34,7 +35,7 @@ ROLES = {
     "Contributor": Role(("*",)),
     "Reader": Role(("*/read",)),
     "Monitoring Reader": Role(("*/read",)),
-    "Cognitive Services Contributor": Role((f"{SERVICE}/*", "Microsoft.Insights/metrics/read")),
+    "Cognitive Services Contributor": Role((f"{SERVICE}/*", METRICS_READ)),
     "Cognitive Services Usages Reader": Role((f"{SERVICE}/locations/usages/read",)),
     "Cognitive Services OpenAI User": Role(
         (f"{SERVICE}/*/read",),
@@ -136,7 +137,12 @@ def _held(account: Account, scopes: Iterable[str]) -> list[Role]:
 
 
 def _action(method: str, pattern: str) -> str:
-    """ARM's names follow from its addresses: the kinds of things, and what is done to them."""
+    """ARM's names follow from its addresses: the kinds of things, and what is done to them.
+
+    Metrics of many accounts take the same permission as those of one, at the subscription.
+    """
+    if pattern.endswith("metrics:getBatch"):
+        return METRICS_READ
     _, _, tail = pattern.rpartition("providers/")
     kinds = [part for part in tail.split("/") if not part.startswith("{")]
     return "/".join([*kinds, _VERBS[method]])

@@ -73,7 +73,14 @@ tokens: estimate: UTF-8 bytes of text / 4, 1 a role, plus 3 a message, 1 a name,
 
 def test_no_account(folder: Path, ftctl: Ftctl, emulator: Server) -> None:
     """An account that is not there is a mistake, too; the models are looked for elsewhere."""
-    spoil(emulator, kind="status", status=404, method="GET", path="/accounts/aoai-sweden$")
+    spoil(
+        emulator,
+        kind="status",
+        status=404,
+        code="ResourceNotFound",
+        method="GET",
+        path="/accounts/aoai-sweden$",
+    )
     said = ftctl("validate", "--online", f"--local={emulator.url}", COLUMNS="80")
     assert said.returncode == 1
     assert refused_on(said.stdout)[1] == snapshot("""\

@@ -193,6 +193,11 @@ def test_the_batch_route(bot: str, v1: OpenAI, wire: Wire) -> None:
         {"metricnames": "Nothing"},
         {"$filter": "ModelDeploymentName eq '*' or StatusCode eq '200'"},
         {"$filter": "Colour eq 'red'"},
+        {"metricnames": "ProcessedPromptTokens", "$filter": "StatusCode eq '200'"},
+        {
+            "metricnames": "AzureOpenAIRequests,GeneratedTokens",
+            "$filter": "ModelDeploymentName eq '*' and StatusCode eq '200'",
+        },
         {"top": "2147483648"},
         {"top": "\u00b2"},
         {"interval": "PT1M", "timespan": "1970-01-01T00:00:00Z/2026-01-01T00:00:00Z"},
@@ -201,3 +206,25 @@ def test_the_batch_route(bot: str, v1: OpenAI, wire: Wire) -> None:
 def test_metric_refusals(wire: Wire, query: dict[str, str]) -> None:
     """A question that Monitor would not understand is a 400."""
     assert metrics(wire, **query).status == 400
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["ActiveTokens", "FineTunedTrainingHours", "AzureOpenAIAvailabilityRate", "TotalCalls"],
+)
+def test_metrics_that_are_always_empty(wire: Wire, name: str) -> None:
+    """Metrics that the service knows are answered, though nothing is measured for them here."""
+    (value,) = metrics(wire, metricnames=name, interval="FULL").json["value"]
+    assert value["name"]["value"] == name
+    assert all("total" not in point for one in value["timeseries"] for point in one["data"])
+
+
+@pytest.mark.parametrize(("scope", "status"), [("subscription", 200), ("account", 403)])
+def test_who_may_read_the_batch_route(wire: Wire, scope: str, status: int) -> None:
+    """Metrics of many accounts take the role that those of one do, but at the subscription."""
+    wire.register(roles={scope: ["Monitoring Reader"]})
+    path = f"/subscriptions/{SUBSCRIPTION}/metrics:getBatch?api-version=2024-02-01"
+    answer = wire.post(path, {"resourceids": [ACCOUNT]})
+    assert answer.status == status, answer.json
+    if status == 403:
+        assert "'Microsoft.Insights/metrics/read'" in answer.json["error"]["message"]

@@ -384,9 +384,11 @@ def test_no_account() -> None:
 ! account/sweden
     no account aoai-sweden in resource group rg-ml
 ? dataset/chats  (after account/sweden)
-    create: not uploaded yet: 200 examples, 52,000 bytes, to sweden
+    create: nobody can see whether it was uploaded: 200 examples, 52,000 bytes,
+    to sweden
 ? finetunedmodel/bot  (after account/sweden, dataset/chats)
-    train: never trained: gpt-4.1-2025-04-14 on chats, as 8c8a3a9d
+    train: nobody can see whether it was trained: gpt-4.1-2025-04-14 on chats,
+    as 8c8a3a9d
     training $6.00: 1,000,000 tokens x 3 epochs x $2.00 a million
     way back: cancelling is free until it starts; what has run by then is paid
 ? deployment/prod  (after account/sweden, finetunedmodel/bot)

@@ -28,7 +28,35 @@ METRICS = {
     "processedprompttokens": ("ProcessedPromptTokens", "Processed Prompt Tokens"),
     "generatedtokens": ("GeneratedTokens", "Generated Completion Tokens"),
     "tokentransaction": ("TokenTransaction", "Processed Inference Tokens"),
+    # Known, and never anything but empty here.
+    "activetokens": ("ActiveTokens", "Active Tokens"),
+    "finetunedtraininghours": ("FineTunedTrainingHours", "Processed FineTuned Training Hours"),
+    "azureopenaiavailabilityrate": ("AzureOpenAIAvailabilityRate", "AzureOpenAI Availability Rate"),
+    "totalcalls": ("TotalCalls", "Total Calls"),
+    "successfulcalls": ("SuccessfulCalls", "Successful Calls"),
 }
+UNITS = {"azureopenaiavailabilityrate": "Percent"}  # all others are counts
+# By what each may be told apart. Those of the last five are UNVERIFIED.
+_OF_TOKENS = frozenset(
+    {"apiname", "modeldeploymentname", "featurename", "usagechannel", "region", "modelversion"}
+)
+DIMENSIONS = {
+    "azureopenairequests": frozenset(
+        {
+            "apiname", "operationname", "region", "streamtype", "modeldeploymentname",
+            "modelname", "modelversion", "statuscode", "isspillover", "servicetierrequest",
+            "servicetierresponse",
+        }
+    ),
+    "processedprompttokens": _OF_TOKENS,
+    "generatedtokens": _OF_TOKENS,
+    "tokentransaction": _OF_TOKENS,
+    "activetokens": frozenset({"modeldeploymentname"}),
+    "finetunedtraininghours": frozenset({"modeldeploymentname", "modelname"}),
+    "azureopenaiavailabilityrate": frozenset({"modeldeploymentname"}),
+    "totalcalls": frozenset({"apiname", "operationname", "region"}),
+    "successfulcalls": frozenset({"apiname", "operationname", "region"}),
+}  # fmt: skip
 INTERVALS = {
     "PT1M": 60,
     "PT5M": 300,
@@ -132,24 +160,24 @@ def _question(call: Call, start: float, end: float, filter_: str) -> Question:
         raise _bad(f"The timespan may be at most {longest:.0f} seconds long.")
     if unknown := [name for name in names if name.strip().lower() not in METRICS]:
         raise _bad(f"Failed to find metric configuration for metric: {unknown[0]}.")
-    conditions = _conditions(filter_)
+    keys = tuple(name.strip().lower() for name in names)
+    conditions = _conditions(filter_, frozenset.intersection(*(DIMENSIONS[key] for key in keys)))
     top = query.get("top", str(TOP_BY_DEFAULT if conditions else 1_000_000))
     if not is_number(top) or not 1 <= int(top) < 2**31:
         raise _bad("top must be a whole number between 1 and 2147483647.")
     known_until = call.now - call.switches.seconds("metrics_delay_seconds")
-    keys = tuple(name.strip().lower() for name in names)
     asked = Question(keys, start, end, interval, conditions, int(top), known_until)
     if asked.points > POINTS_AT_MOST:
         raise _bad("The timespan holds too many intervals.")
     return asked
 
 
-def _conditions(text: str) -> Conditions:
-    """`Name eq 'value' and Name eq '*'`; anything else is refused."""
+def _conditions(text: str, dimensions: frozenset[str]) -> Conditions:
+    """`Name eq 'value' and Name eq '*'`; anything else is refused, as what one metric lacks is."""
     found: Conditions = {}
     for part in re.split(r"\s+and\s+", text, flags=re.IGNORECASE) if text.strip() else []:
         condition = _CONDITION.fullmatch(part)
-        if condition is None or condition[1].lower() not in _dimensions(_EXAMPLE, ""):
+        if condition is None or condition[1].lower() not in dimensions:
             raise _bad(f"The filter '{text}' is not understood.")
         found[condition[1].lower()] = condition[2]
     return found
@@ -179,7 +207,7 @@ def _answers(call: Call, account: Account, asked: Question) -> list[Document]:
         {
             "id": f"{account.id}/providers/Microsoft.Insights/metrics/{METRICS[name][0]}",
             "type": "Microsoft.Insights/metrics",
-            "unit": "Count",
+            "unit": UNITS.get(name, "Count"),
             "name": dict(zip(("value", "localizedValue"), METRICS[name], strict=True)),
             "displayDescription": METRICS[name][1],
             "errorCode": "Success",
@@ -230,7 +258,7 @@ def _amount(bucket: Bucket, metric: str) -> int:
         "processedprompttokens": bucket.prompt,
         "generatedtokens": bucket.generated,
         "tokentransaction": bucket.prompt + bucket.generated,
-    }[metric]
+    }.get(metric, 0)
 
 
 def _dimensions(bucket: Bucket, region: str) -> dict[str, str]:
@@ -250,9 +278,6 @@ def _dimensions(bucket: Bucket, region: str) -> dict[str, str]:
         "servicetierrequest": "",
         "servicetierresponse": "",
     }
-
-
-_EXAMPLE = Bucket("", 0, "", 200, 0, 0, 0)
 
 
 def _bad(message: str) -> Refusal:

@@ -28,7 +28,9 @@ def _fetch(connection: Connection) -> AccountState | None:
     try:
         with translated("read the account", place.name):
             account = connection.control.accounts.get(place.resource_group, place.account_name)
-    except NotFound:
+    except NotFound as error:
+        if error.code != "ResourceNotFound":
+            raise  # without its subscription or its group nobody knows what is there
         return None
     return AccountState(
         region=account.location or "",

@@ -46,7 +46,7 @@ def decide(wanted: Wanted, state: DatasetState | None, context: Context) -> Deci
         return Decision(_refused(wanted, refused[0]))
     missing = [account for account in wanted.accounts if account not in state.uploads]
     if missing:
-        return Decision(_upload(wanted, state, missing))
+        return Decision(_upload(wanted, state, missing, context))
     if state.twins:
         return Decision(_remove_twins(wanted, state))
     pending = [one for one in state.uploads.values() if one.status != "processed"]
@@ -89,7 +89,7 @@ def _wait(wanted: Wanted, pending: Iterable[FileRecord], now: datetime) -> Actio
     return Action(wanted.address, Verb.KEEP, ReasonCode.STALLED, reason)
 
 
-def _upload(wanted: Wanted, state: DatasetState, missing: list[str]) -> Action:
+def _upload(wanted: Wanted, state: DatasetState, missing: list[str], context: Context) -> Action:
     goal: DatasetGoal = wanted.goal
     what = f"{_content(goal)}, to {', '.join(missing)}{_brought(state)}"
     takes: dict[str, int] = {}
@@ -109,11 +109,14 @@ def _upload(wanted: Wanted, state: DatasetState, missing: list[str]) -> Action:
             undo="the earlier upload stays",
             takes=takes,
         )
+    accounts = (context.needs.get(Address("account", account)) for account in missing)
+    is_out_of_sight = any(one is not None and one.phase is Phase.MISSING for one in accounts)
+    why = "nobody can see whether it was uploaded" if is_out_of_sight else "not uploaded yet"
     return Action(
         wanted.address,
         Verb.CREATE,
         ReasonCode.NEW,
-        f"not uploaded yet: {what}",
+        f"{why}: {what}",
         lane=missing[0],
         undo="ftctl destroy --files",
         takes=takes,

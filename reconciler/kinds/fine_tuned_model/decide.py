@@ -150,7 +150,10 @@ def _first(wanted: Wanted, state: FineTunedModelState, context: Context) -> Acti
     goal: FineTunedModelGoal = wanted.goal
     last = state.versions[0] if state.versions else None
     if last is None:
-        return _train(wanted, ReasonCode.NEW, "never trained", state, context)
+        account = context.needs.get(Address("account", goal.account))
+        is_out_of_sight = account is not None and account.phase is Phase.MISSING
+        reason = "nobody can see whether it was trained" if is_out_of_sight else "never trained"
+        return _train(wanted, ReasonCode.NEW, reason, state, context)
     reason = f"a new version, after {last.digits} of {last.trained_at:%Y-%m-%d}"
     action = _train(wanted, ReasonCode.NEW, reason, state, context)
     return replace(action, changes=since_last(goal, last)) if action.is_active else action

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from reconciler.providers.azure.failures import translated
+from reconciler.providers.azure.failures import LONGEST_WAIT, translated
 from reconciler.providers.errors import SignInMissing
 from reconciler.providers.session import Connection, Pace, Place
 
@@ -146,9 +146,21 @@ def _control(place: Place, credential: Any, base_url: str, **options: Any) -> An
         base_url=base_url,
         api_version=CONTROL_VERSION,
         polling_interval=5,
-        retry_total=RETRIES,
+        retry_policy=_retries(),
         **options,
     )
+
+
+def _retries() -> Any:
+    """Tries again after as long as the service says, but not where it says too long."""
+    from azure.core.pipeline.policies import RetryPolicy
+
+    class RetrySoon(RetryPolicy[Any, Any]):
+        def is_retry(self, settings: dict[str, Any], response: Any) -> bool:
+            is_too_long = (self.get_retry_after(response) or 0) > LONGEST_WAIT
+            return not is_too_long and super().is_retry(settings, response)
+
+    return RetrySoon(retry_total=RETRIES)
 
 
 class _LocalCredential:

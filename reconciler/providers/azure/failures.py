@@ -48,6 +48,10 @@ BY_STATUS: Mapping[int, type[ServiceError]] = {
     409: Conflict,
     429: AnswerLost,
 }
+WHAT_IS_OFFERED = (
+    "Correct sku or capacity of the deployment: `az cognitiveservices model list --location "
+    "REGION` shows what the model may have there."
+)
 # What a person may do about a refusal that has a name.
 HINTS: Mapping[str, str] = {
     # Source: Microsoft Learn, "Deploy a fine-tuned model", 2026-03-19.
@@ -73,10 +77,45 @@ HINTS: Mapping[str, str] = {
         "provider register --namespace Microsoft.CognitiveServices` once."
     ),
     "ExpiredAuthenticationToken": "Sign in again with `az login`, and check this machine's clock.",
+    # Source: the Resource Manager's common errors, Microsoft Learn, read 2026-11.
+    "SubscriptionNotFound": (
+        "Whoever is signed in does not see that subscription. Correct subscriptionId of the "
+        "account, or sign in to its tenant with `az login --tenant TENANT`."
+    ),
+    "ResourceGroupNotFound": "Correct resourceGroup or subscriptionId of the account.",
+    "ResourceNotFound": (
+        "Run the same command again if it was deleted just now. If the account itself is missing, "
+        "correct its subscriptionId, resourceGroup or accountName."
+    ),
+    # Source: issues about Microsoft.CognitiveServices in public repositories, read 2026-10. The
+    # codes of a wrong SKU or capacity are UNVERIFIED.
+    "DeploymentModelNotSupported": (
+        "The account's region does not serve that model so. Choose another sku, or an account in a "
+        "region that `az cognitiveservices model list --location REGION` shows it in."
+    ),
+    "InvalidResourceProperties": WHAT_IS_OFFERED,
+    "InvalidCapacity": WHAT_IS_OFFERED,
+    # Source: Microsoft Learn, "Quotas and limits", 2026-09-16; the service counts an account's.
+    "DeploymentLimitReached": (
+        "Delete a deployment from the account, or deploy to another account: an account holds 10 "
+        "fine-tuned and 32 standard deployments."
+    ),
+}
+# The same where the name varies. Source: Cognitive Services ARM specification 2026-03-01, read
+# 2026-11: calls of a retired model, and of a paused deployment.
+HINTS_BY_STATUS: Mapping[int, str] = {
+    410: (
+        "The model is retired. Train from one that `ftctl catalogue` shows with a later "
+        "retirement, and deploy that."
+    ),
+    423: "If the deployment is paused, whoever paused it has to resume it in the Azure portal.",
 }
 FIRST_ERROR = 400
 FIRST_SERVER_ERROR = 500
 LONGEST_MESSAGE = 600  # characters
+# What the service may ask us to wait before a call is tried again, and no longer. Source: the
+# limit of openai-python 3.54 for the data plane; azure-core has none.
+LONGEST_WAIT = 120  # seconds
 UNAUTHORIZED = 401
 
 
@@ -105,7 +144,8 @@ def _of_openai(doing: str, account: str, error: OpenAIError) -> ServiceError:
     if isinstance(error, APIStatusError):
         body = error.body if isinstance(error.body, dict) else {}
         message = str(body.get("message") or error.message)
-        return _named(doing, account, error.status_code, str(body.get("code") or ""), message)
+        named = _named(doing, account, error.status_code, str(body.get("code") or ""), message)
+        return _until(named, error.response.headers)
     if isinstance(error, APIConnectionError):
         return _lost(doing, account, error.__cause__ or error, "the network and the endpoint")
     return _unreadable(doing, account, error)
@@ -125,7 +165,17 @@ def _of_azure(doing: str, account: str, error: AzureError) -> ServiceError:
         return _maybe_format(doing, account)
     code = (error.error.code if error.error else "") or ""
     message = (error.error.message if error.error else "") or error.message
-    return _named(doing, account, error.status_code or 0, code, message)
+    named = _named(doing, account, error.status_code or 0, code, message)
+    response: Any = error.response
+    return _until(named, response.headers if response else {})
+
+
+def _until(error: ServiceError, headers: Mapping[str, str]) -> ServiceError:
+    """The same; where no SDK waited as long as the service asks for, that time is told."""
+    asked = headers.get("Retry-After") or ""
+    if isinstance(error, AnswerLost) and asked.isdecimal() and int(asked) > LONGEST_WAIT:
+        error.hint = f"The service asks to wait {asked} seconds. Run the same command again then."
+    return error
 
 
 def _lost(doing: str, account: str, error: BaseException, suspects: str) -> AnswerLost:
@@ -170,13 +220,14 @@ def _named(doing: str, account: str, status: int, code: str, message: str) -> Se
     text = f"could not {doing} in account/{account}: {_explained(message)}"
     text += f" ({answer})" if answer else ""
     if code in QUOTA_CODES:
-        hint = "Ask for more quota, or remove something that uses it."
+        hint = HINTS.get(code, "Ask for more quota, or remove something that uses it.")
         return QuotaExceeded(text, code=code, status=status, hint=hint)
     if status >= FIRST_SERVER_ERROR:
         hint = "The service failed; running the same command again is safe."
         return AnswerLost(text, code=code, status=status, hint=hint)
     kind = BY_CODE.get(code) or BY_STATUS.get(status, Refused)
-    return kind(text, code=code, status=status, hint=HINTS.get(code) or _hint(kind))
+    hint = HINTS.get(code) or HINTS_BY_STATUS.get(status) or _hint(kind)
+    return kind(text, code=code, status=status, hint=hint)
 
 
 def _explained(message: str) -> str:

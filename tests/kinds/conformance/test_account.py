@@ -11,7 +11,7 @@ from reconciler.planning.action import Action, ReasonCode, Verb
 from reconciler.planning.desired import Desired
 from reconciler.planning.kind import Wanted
 from reconciler.providers.azure.listings import list_files
-from reconciler.providers.errors import PermissionMissing
+from reconciler.providers.errors import NotFound, PermissionMissing
 from reconciler.providers.session import Place, Session
 from tests.kinds.conformance.conftest import HERE, LIVE, Emulator, Service
 
@@ -51,19 +51,18 @@ def test_a_resource_group_that_is_not_there(service: Service) -> None:
     UNVERIFIED: which of the two a role on the account alone gets.
     """
     desired, session = elsewhere(service, resource_group="rg-that-nobody-has")
-    try:
-        seen = service.look(desired, "account", session)
-    except PermissionMissing:
-        assert LIVE
-    else:
-        assert seen.states == {}
+    with pytest.raises(PermissionMissing if LIVE else NotFound) as raised:
+        service.look(desired, "account", session)
+    assert LIVE or "Correct resourceGroup" in raised.value.hint
 
 
 @pytest.mark.usefixtures("emulator")
 def test_a_subscription_that_is_not_there(service: Service) -> None:
-    """A subscription that a token does not reach is 404 SubscriptionNotFound."""
+    """A subscription that a token does not reach is 404 SubscriptionNotFound: no absence."""
     desired, session = elsewhere(service, subscription_id="22222222-2222-2222-2222-222222222222")
-    assert service.look(desired, "account", session).states == {}
+    with pytest.raises(NotFound) as raised:
+        service.look(desired, "account", session)
+    assert "az login --tenant" in raised.value.hint
 
 
 def test_a_role_is_missing(service: Service, emulator: Emulator) -> None:

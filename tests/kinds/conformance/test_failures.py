@@ -140,6 +140,16 @@ WHAT_NOW: dict[str, tuple[dict[str, Any], type[ServiceError], str]] = {
     "quota": (answered(400, "QuotaExceeded"), QuotaExceeded, "Ask for more quota"),
     "quota as 409": (answered(409, "QuotaExceeded"), QuotaExceeded, "Ask for more quota"),
     "throttled": (answered(429, "TooManyRequests", **SOON), AnswerLost, "again in a while"),
+    "no subscription": (answered(404, "SubscriptionNotFound"), NotFound, "az login --tenant"),
+    "no group": (answered(404, "ResourceGroupNotFound"), NotFound, "Correct resourceGroup"),
+    "no resource": (answered(404, "ResourceNotFound"), NotFound, "Run the same command again"),
+    "a model": (answered(400, "DeploymentModelNotSupported"), Refused, "Choose another sku"),
+    "properties": (answered(400, "InvalidResourceProperties"), Refused, "Correct sku or capacity"),
+    "capacity": (answered(400, "InvalidCapacity"), Refused, "Correct sku or capacity"),
+    "slots": (answered(400, "DeploymentLimitReached"), QuotaExceeded, "Delete a deployment"),
+    "slots as 409": (answered(409, "DeploymentLimitReached"), QuotaExceeded, "Delete a deployment"),
+    "a retired model": (answered(410, "ModelDeprecated"), Refused, "The model is retired"),
+    "a paused one": (answered(423, "DeploymentPaused"), Refused, "has to resume it"),
 }
 
 
@@ -151,6 +161,19 @@ def test_what_now(keyed: Connection, emulator: Emulator, case: str) -> None:
     raised = failure(keyed, list_deployments)
     assert (type(raised), raised.status, raised.code) == (kind, action["status"], action["code"])
     assert advice in raised.hint
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("plane", PLANES)
+def test_a_wait_that_is_too_long(
+    service: Service, emulator: Emulator, plane: str, status: int
+) -> None:
+    """Nobody sits in front of a still screen for minutes: it is told how long to stay away."""
+    call, path = PLANES[plane]
+    emulator.fault("GET", path, None, **answered(status, "Throttled", retry_after=300))
+    raised = failure(service.here, call)
+    assert type(raised) is AnswerLost
+    assert "asks to wait 300 seconds" in raised.hint
 
 
 def test_a_provider_that_may_not_be_registered(keyed: Connection, emulator: Emulator) -> None:
