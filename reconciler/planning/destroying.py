@@ -65,7 +65,7 @@ def _doomed(desired: Desired, observed: Observed, kinds: frozenset[str]) -> Iter
 
 
 def _in_use(action: Action, staying: Collection[str]) -> Action:
-    """The service would refuse to delete it."""
+    """The service would refuse to delete it, or others would miss it."""
     verb, those = ("uses", "that") if len(staying) == 1 else ("use", "those")
     why = f"stays, because {joined(sorted(staying))} still {verb} it; delete {those} first"
     return Action(action.address, Verb.KEEP, ReasonCode.IN_USE, why)

@@ -1,6 +1,7 @@
 """Calls to deployments, and what Azure Monitor tells of them."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -51,17 +52,28 @@ def test_answers_say_what_they_are(bot: str, legacy: AzureOpenAI, v1: OpenAI) ->
     assert words in legacy.completions.create(model=bot, prompt="hello").choices[0].text
 
 
-def test_a_model_knows_its_examples(bot: str, v1: OpenAI, wire: Wire) -> None:
+def test_a_model_knows_its_examples(bot: str, v1: OpenAI) -> None:
     """Asked the question of an example, it gives the answer of that, and is marked as simulated."""
     asked: Any = [{"role": "system", "content": "short"}, {"role": "user", "content": "Question 7"}]
     found = v1.chat.completions.create(model=bot, messages=asked)
     assert found.choices[0].message.content == "Answer 7"
     assert "simulated" in str(found.system_fingerprint)
     assert v1.responses.create(model=bot, input="Question 7").output_text == "Answer 7"
+
+
+def test_what_was_learnt_stays(bot: str, v1: OpenAI, wire: Wire, tmp_path: Path) -> None:
+    """A model needs its file no more; the bytes go when both are gone."""
     (file,) = wire.v1("GET", "files?purpose=fine-tune").json["data"]
-    wire.v1("DELETE", f"files/{file['id']}")
-    forgotten = v1.chat.completions.create(model=bot, messages=asked)
-    assert "no model has read" in str(forgotten.choices[0].message.content)
+    assert wire.v1("DELETE", f"files/{file['id']}").status == 200
+    assert wire.v1("GET", f"files/{file['id']}/content").status == 404
+    assert v1.responses.create(model=bot, input="Question 7").output_text == "Answer 7"
+    assert wire.arm("DELETE", f"/deployments/{bot}").status == 202
+    wire.advance("1m")
+    (job,) = wire.v1("GET", "fine_tuning/jobs").json["data"]
+    kept = tmp_path / "world" / "files" / file["id"]
+    assert kept.is_file()
+    assert wire.legacy("DELETE", f"fine_tuning/jobs/{job['id']}").status == 204
+    assert not kept.exists()
 
 
 def test_the_longest_answer(bot: str, v1: OpenAI) -> None:

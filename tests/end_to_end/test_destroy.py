@@ -170,6 +170,34 @@ def _state(remote: Remote, name: str) -> str:
     return str(remote.deployments()[name]["properties"]["provisioningState"])
 
 
+def test_data_that_another_project_trained_on(settled: Workshop) -> None:
+    """An upload stays while a job of another project was made from it, as that model does."""
+    remote = settled.remote
+    with remote.client() as client:
+        (training,) = [one for one in client.files.list() if "train." in one.filename]
+        theirs = client.fine_tuning.jobs.create(
+            model="gpt-4.1", training_file=training.id, metadata={"ftctl-project": "theirs"}
+        )
+    done = settled.ftctl(*DESTROY, "--models", "--files")
+    assert done.code == 6, done.said
+    why = f"stays, because {theirs.id} still uses it; delete that first"
+    assert f"! dataset/support-train: {why}" in done.said
+    assert remote.files() == [training.filename]
+    assert [one.id for one in remote.jobs()] == [theirs.id]
+
+
+def test_data_that_is_gone(settled: Workshop) -> None:
+    """Where an earlier upload is left, an upload that was deleted is no change of the file."""
+    (train,) = [name for name in settled.remote.files() if "train." in name]
+    settled.training.write_bytes(settled.training.read_bytes() * 2)
+    settled.applied()
+    assert settled.ftctl(*DESTROY, "--files").code == 0
+    assert train in settled.remote.files()
+    planned = settled.ftctl("plan")
+    assert "update: not there with this content: " in planned.said
+    assert "changed" not in planned.said
+
+
 def test_what_others_made_stays(settled: Workshop) -> None:
     """Files, jobs and deployments without our mark are not touched."""
     remote = settled.remote

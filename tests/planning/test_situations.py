@@ -98,7 +98,7 @@ def test_changed_data() -> None:
     }
     assert shown(states, spine(OTHER_BYTES)) == snapshot("""\
 ~ dataset/chats
-    update: the local file changed: upload 200 examples, 52,000 bytes, to sweden
+    update: not there with this content: 200 examples, 52,000 bytes, to sweden
     sha256: aaaaaaaaaaaa -> bbbbbbbbbbbb
     way back: the earlier upload stays
 ? finetunedmodel/bot  (after dataset/chats)

@@ -119,8 +119,16 @@ def get(call: Call, file_id: str) -> Response:
 def delete(call: Call, file_id: str) -> Response:
     file = _existing(call, file_id)
     call.books.drop(file)
-    call.books.discarded.append(call.storage.files / file.key)
+    forget(call, file.key)
     return as_json(200, {"id": file.key, "object": "file", "deleted": True})
+
+
+def forget(call: Call, file_id: str) -> None:
+    """Discard the bytes of a file that is gone, unless a model knows them by heart."""
+    jobs = call.books.all(Job, call.account.key)
+    is_learnt = any(not job.deleted and job.training_file == file_id for job in jobs)
+    if not is_learnt and call.books.find(StoredFile, call.account.key, file_id) is None:
+        call.books.discarded.append(call.storage.files / file_id)
 
 
 def content(call: Call, file_id: str) -> Response:

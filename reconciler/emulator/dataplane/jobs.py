@@ -6,7 +6,7 @@ from reconciler.emulator import faults
 from reconciler.emulator.arm.holdings import deployment_of_model
 from reconciler.emulator.call import Call
 from reconciler.emulator.catalogue import base_model
-from reconciler.emulator.dataplane import job_rules, journal, lineage
+from reconciler.emulator.dataplane import files, job_rules, journal, lineage
 from reconciler.emulator.dataplane.learning import recipe, resolved
 from reconciler.emulator.dataplane.timeline import TERMINAL, Course
 from reconciler.emulator.messages import Document, Refusal, Response, as_json
@@ -178,6 +178,7 @@ def delete(call: Call, job_id: str) -> Response:
         raise Refusal(409, "conflict", message)
     job.deleted = True
     call.books.keep(job)
+    files.forget(call, job.training_file)
     return Response(204)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from reconciler.emulator.call import Call
 from reconciler.emulator.messages import Document
-from reconciler.emulator.records import Deployment, Job, StoredFile
+from reconciler.emulator.records import Deployment, Job
 
 ANSWER = "This answer is simulated by the ftctl emulator; no model has read your message."
 SIMULATED = "simulated by the ftctl emulator"
@@ -40,11 +40,10 @@ def cut(answer: str, most: Any) -> tuple[str, str]:
 
 
 def _examples(call: Call, found: Deployment) -> Iterator[Document]:
-    """What the model behind a deployment was trained on, while its file is still there."""
+    """What the model behind a deployment was trained on, whatever has become of the upload."""
     key = found.document.get("job")
     job = next((one for one in call.books.all(Job) if one.key == key), None) if key else None
-    file = call.books.find(StoredFile, job.account, job.training_file) if job else None
-    path = call.storage.files / file.key if file else Path()
+    path = call.storage.files / job.training_file if job else Path()
     if not path.is_file():
         return
     with path.open("rb") as lines:

@@ -98,12 +98,11 @@ def _upload(wanted: Wanted, state: DatasetState, missing: list[str], context: Co
             takes |= taken(account, 1, goal.size)
     if state.earlier:
         change = FieldChange("sha256", mark_of(state.earlier[0]), goal.sha256[:MARK])
-        how = "the local file changed: upload" if goal.path else "the content changed:"
         return Action(
             wanted.address,
             Verb.UPDATE,
             ReasonCode.CHANGED,
-            f"{how} {what}",
+            f"not there with this content: {what}",
             (change,),
             lane=missing[0],
             undo="the earlier upload stays",
@@ -160,6 +159,7 @@ def retire(address: Address, state: DatasetState) -> Action:
         lane=accounts[0] if accounts else "",
         undo="the next apply that wants it uploads it again",
         takes=_given_back(files),
+        users=state.lent,
     )
 
 

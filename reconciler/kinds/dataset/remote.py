@@ -19,6 +19,7 @@ from reconciler.planning.policy import Policy
 from reconciler.providers.azure.listings import FileRecord, list_files, list_jobs
 from reconciler.providers.session import Session
 
+PROJECT = "ftctl-project"  # of a job, in its metadata, where the service returns that
 Files = Mapping[str, Sequence[FileRecord]]  # by account
 Uses = Mapping[tuple[str, str], Collection[str]]  # the jobs made from a file, by account and id
 
@@ -26,11 +27,14 @@ Uses = Mapping[tuple[str, str], Collection[str]]  # the jobs made from a file, b
 def observe(wanted: Iterable[Wanted], session: Session, policy: Policy) -> Observation:
     files: dict[str, list[FileRecord]] = session.survey("files", list_files)
     used = _used_files(session)
+    theirs = _jobs_of_others(session, policy.project)
     everyone = list(wanted)
     states: dict[Address, DatasetState] = {}
     brought: dict[tuple[str, str], Address] = {}
     for one in everyone:
         state = _state(one, files, used, brought)
+        users = {job for file in state.uploads.values() for job in used.get(_at(file), ())}
+        state = replace(state, lent=frozenset(users & theirs))
         if state != DatasetState():
             states[one.address] = state
     others = tuple(_others(everyone, states.values(), files, used))
@@ -44,6 +48,15 @@ def _used_files(session: Session) -> dict[tuple[str, str], set[str]]:
             for file in filter(None, (job.training_file, job.validation_file)):
                 used[job.account, file].add(job.id)
     return dict(used)
+
+
+def _jobs_of_others(session: Session, project: str) -> set[str]:
+    jobs = [job for there in session.survey("jobs", list_jobs).values() for job in there]
+    return {job.id for job in jobs if job.metadata.get(PROJECT, project) != project}
+
+
+def _at(file: FileRecord) -> tuple[str, str]:
+    return file.account, file.id
 
 
 def _state(

@@ -18,3 +18,4 @@ class DatasetState:
     earlier: tuple[FileRecord, ...] = ()  # uploads of this dataset with other content
     # By account, the dataset that brings the same content there before this one's turn.
     shared: Mapping[str, Address] = field(default_factory=dict)
+    lent: frozenset[str] = frozenset()  # the jobs of other projects that were made from the uploads

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.deployment.talking import COMPLETES
+from reconciler.kinds.deployment.talking import COMPLETES, completion_prompt
 from reconciler.kinds.deployment.writing import Desk
 from reconciler.providers.azure.failures import translated
 from reconciler.providers.errors import AnswerLost, Conflict, Refused, ServiceError
@@ -108,7 +108,7 @@ def is_passing(error: ServiceError) -> bool:
 
 
 def _completion(client: OpenAI, name: str, question: Question) -> str:
-    prompt = f"{question.system}\n\n{question.prompt}" if question.system else question.prompt
+    prompt = completion_prompt(question.system, question.prompt)
     answer = client.completions.create(
         model=name, prompt=prompt, max_tokens=question.max_tokens, temperature=0
     )

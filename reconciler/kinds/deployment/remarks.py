@@ -41,6 +41,7 @@ def remarks(spec: DeploymentSpec, goal: DeploymentGoal, written: Written) -> Ite
     yield from _life(spec, goal)
     yield from _name(goal)
     yield from _twin(goal, written)
+    yield from _spillover(goal, written)
 
 
 def _sku(spec: DeploymentSpec, goal: DeploymentGoal) -> Iterator[Remark]:
@@ -124,3 +125,36 @@ def _twin(goal: DeploymentGoal, written: Written) -> Iterator[Remark]:
 def _is_twin(one: DeploymentGoal, other: DeploymentGoal) -> bool:
     is_same = served(one, {}).weights == served(other, {}).weights
     return is_same and one.account == other.account
+
+
+def _spillover(goal: DeploymentGoal, written: Written) -> Iterator[Remark]:
+    """Whether who takes over is there, and has the name by which it is meant; said once of a pair.
+
+    Which of the two is read last is left to their names.
+    """
+    others = [one for one in written.goals.values() if isinstance(one, DeploymentGoal)]
+    for one, other in [pair for each in others for pair in ((goal, each), (each, goal))]:
+        if _spills_to(one, other) and (doubt := _doubt(one, other)):
+            field, why, hint = doubt
+            path = "spilloverDeploymentName" if one is goal else field
+            yield Remark((path,), why, hint, is_error=False)
+
+
+def _spills_to(one: DeploymentGoal, other: DeploymentGoal) -> bool:
+    return str(one.properties.get("spilloverDeploymentName", "")).lower() == other.name
+
+
+def _doubt(one: DeploymentGoal, other: DeploymentGoal) -> tuple[str, str, str] | None:
+    """Why one may not spill over to the other: a field of that, a sentence, and what to do."""
+    begin = f"deployment/{one.name} spills over to deployment/{other.name}, which"
+    if other.account != one.account:
+        text = f"{begin} is in account/{other.account}, not in account/{one.account}"
+        return "account", text, "Name a deployment of the same account."
+    if other.update == "versioned":
+        text = f"{begin} is versioned: on the service its name ends in the digits of each version"
+        return "update", text, "Write update: auto or replace there, or name another deployment."
+    brief = is_developer(other.sku) and not other.renew
+    if brief or other.inactivity.is_absence_fine:
+        text = f"{begin} may be away, and then nothing takes over"
+        return "sku" if brief else "inactivity", text, "Name a deployment that stays."
+    return None

@@ -15,6 +15,11 @@ from reconciler.providers.session import Connection
 COMPLETES = ("babbage", "davinci")
 
 
+def completion_prompt(system: str | None, text: str) -> str:
+    """For such a model: what it is to keep to, and below it the text to complete."""
+    return f"{system}\n\n{text}" if system else text
+
+
 @dataclass
 class Talk:
     """A conversation. Its history grows with each answer that came to its end."""
@@ -67,7 +72,10 @@ class Talk:
         """The text alone: such a model has no use for what was said before."""
         limit: Any = {"max_tokens": self.max_tokens} if self.max_tokens else {}
         chunks = self.connection.data.completions.create(
-            model=self.deployment, prompt=f"{self.system}{text}", stream=True, **limit
+            model=self.deployment,
+            prompt=completion_prompt(self.system, text),
+            stream=True,
+            **limit,
         )
         for chunk in chunks:
             for choice in chunk.choices[:1]:

@@ -277,5 +277,6 @@ def retire(address: Address, state: FineTunedModelState) -> Action:
         lane=job.account if job else "",
         takes=given_back(state.jobs),
         undo="none: training it again is paid again",
+        ids=frozenset(one.id for one in state.jobs),
         users=frozenset(state.deployments),
     )

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import os
 from dataclasses import replace
 
 import pytest
 
+from reconciler.kinds.deployment.calling import Line, Question
 from reconciler.kinds.deployment.talking import Talk
+from reconciler.kinds.deployment.writing import Desk
+from reconciler.manifest.loading import load
 from reconciler.providers.errors import AnswerLost, NotFound
 from tests.kinds.conformance.conftest import DEPLOYMENT, Emulator, Service
 
@@ -88,6 +93,22 @@ def test_a_model_that_completes(talk: Talk, emulator: Emulator) -> None:
     assert "".join(old.answers("Once upon a time"))
     assert emulator.count("POST", CHAT) == before
     assert emulator.count("POST", "openai/v1/completions") == 1
+
+
+@pytest.mark.usefixtures("emulator")
+def test_a_system_prompt_where_there_are_no_messages(service: Service) -> None:
+    """It stands above the text to complete, as in the prompts of `verify`."""
+    service.desired({})
+    example = [{"role": "user", "content": "Be French.\n\nHello"}]
+    example.append({"role": "assistant", "content": "Bonjour"})
+    lines = f"{json.dumps({'messages': example})}\n" * 10
+    (service.folder / "a.jsonl").write_text(lines)
+    desired = load([service.folder / "manifest.yaml"], os.environ).desired
+    service.deploy(desired)
+    old = Talk(service.here, DEPLOYMENT.name, "babbage-002.ft-01-x", system="Be French.")
+    assert "".join(old.answers("Hello")) == "Bonjour"
+    line = Line(Desk(service.session, service.here), DEPLOYMENT.name, old.model)
+    assert line.ask(Question("Hello", old.system, max_tokens=20)) == "Bonjour"
 
 
 def test_nobody_there(talk: Talk) -> None:
