@@ -13,7 +13,7 @@ from reconciler.cli.exits import ExitCode
 from reconciler.cli.opening import Opened, opened
 from reconciler.cli.running import UsageError
 from reconciler.kinds.deployment import evidence
-from reconciler.kinds.deployment.case import absence
+from reconciler.kinds.deployment.case import absence, case_of
 from reconciler.kinds.deployment.forecast import (
     end_by_rule,
     end_by_service,
@@ -81,7 +81,8 @@ def _wanted(
         needs = {need: stand[need] for need in wanted.needs}
         if isinstance(state, DeploymentState):
             life = evidence.life(state.record, seen.get(goal.account), observed.at, catalogue)
-            end = end_by_rule(goal, life, needs[goal.model_at].since)
+            case = case_of(goal, state, needs)
+            end = end_by_rule(goal, life, case.trained_at, case.drained_at)
             yield Row(address, goal.account, of_one_there(life, end, then))
             for version in state.together[1:]:
                 life = evidence.life(version, seen.get(goal.account), observed.at, catalogue)

@@ -48,6 +48,12 @@ def test_ends() -> None:
         "protected": end_by_rule(
             goal(inactivity=rule(hibernateAfter="3d"), is_protected=True), life(), ago(60)
         ),
+        "hibernate, once others have drained": end_by_rule(
+            goal(inactivity=rule(hibernateAfter="3d")), life(), ago(60), ago(-9)
+        ),
+        "drains for longer than it lives": end_by_rule(
+            goal(inactivity=rule(hibernateAfter="3d")), life(), ago(60), ago(-30)
+        ),
         "developer": end_by_rule(goal(sku="DeveloperTier"), developer, ago(60)),
         "developer, to be Standard": end_by_rule(goal(sku="Standard"), developer, ago(60)),
         "renewed": end_by_rule(goal(sku="DeveloperTier", renew=True), developer, ago(60)),
@@ -66,6 +72,10 @@ hibernate: 2 days, 0:15:00 an apply from 2026-11-22 12:15 UTC on deletes it, to 
   hosting; ftctl wake prod brings it back
 protected: 14 days, 0:00:00 the service deletes it on 2026-12-04 12:00 UTC unless it is called;
   ftctl wake prod brings it back
+hibernate, once others have drained: 9 days, 0:00:00 an apply from 2026-11-29 12:00 UTC on
+  deletes it, to save its hosting; ftctl wake prod brings it back
+drains for longer than it lives: 14 days, 0:00:00 the service deletes it on 2026-12-04 12:00 UTC
+  unless it is called; ftctl wake prod brings it back
 developer: 12:00:00 the service deletes it on 2026-11-21 00:00 UTC; ftctl wake prod brings it
   back
 developer, to be Standard: 12:00:00 the service deletes it on 2026-11-21 00:00 UTC; the next

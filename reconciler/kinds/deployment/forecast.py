@@ -60,14 +60,19 @@ def _made(code: ReasonCode, *, has_model: bool) -> str:
     return "the next apply makes it" if has_model else "an apply makes it once its model is there"
 
 
-def end_by_rule(goal: DeploymentGoal, life: Life, trained_at: datetime | None) -> End:
-    """What the service and its manifest lead to."""
+def end_by_rule(
+    goal: DeploymentGoal,
+    life: Life,
+    trained_at: datetime | None,
+    drained_at: datetime | None = None,
+) -> End:
+    """What the service and its manifest lead to, and the drain of its other versions."""
     rule, end = goal.inactivity, end_by_service(life)
     if life.is_developer:
         is_made_again = goal.renew or not is_developer(goal.sku)
         return End(end.at, f"{end.text}; {AGAIN if is_made_again else _woken(goal)}")
-    asleep = None if goal.is_protected else sleeps_at(rule, life, trained_at)
-    if asleep:
+    asleep = None if goal.is_protected else sleeps_at(rule, life, trained_at, drained_at)
+    if asleep and (end.at is None or asleep <= end.at):
         text = f"an apply from {_day(asleep)} on deletes it, to save its hosting; {_woken(goal)}"
         return End(asleep, text)
     if end.at is None:
