@@ -11,6 +11,7 @@ from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.inactivity import sleeps_at
 from reconciler.kinds.deployment.lifetime import Life, Unknown, is_developer
 from reconciler.kinds.deployment.vanished import Again, StayAway
+from reconciler.kinds.deployment.versions import Leaving
 from reconciler.planning.action import ReasonCode
 
 Presence = Literal["there", "gone", "away"]
@@ -43,7 +44,8 @@ class End:
 
 
 def of_one_there(life: Life, end: End, then: datetime) -> Forecast:
-    is_gone = end.at is not None and end.at <= then
+    """What is there now is there, even if it is due to go."""
+    is_gone = end.at is not None and end.at <= then and life.at < then
     until = max(life.at, end.at if is_gone and end.at else then)
     return Forecast("gone" if is_gone else "there", end.text, replace(life, at=until), end.at)
 
@@ -87,6 +89,16 @@ def end_by_rule(
             return End(end.at, f"{end.text}; {_woken(goal)}")
         case _:
             assert_never(rule.then)
+
+
+def end_by_drain(life: Life, leaving: Leaving | None) -> End:
+    """Of another version: the end of its drain, unless the service comes first."""
+    end = end_by_service(life)
+    if leaving is None or (end.at and leaving.until and end.at < leaving.until):
+        return end
+    if leaving.until is None:
+        return End(life.at, "never promoted; the next apply deletes it")
+    return End(leaving.until, f"an apply from {_day(leaving.until)} on deletes it")
 
 
 AGAIN = "the next apply makes it again"
