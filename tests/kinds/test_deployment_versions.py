@@ -403,6 +403,7 @@ def test_verification() -> None:
         versioned(verify=(PROMPT,)),
         {
             "nothing there": [],
+            "the first is made": [new()],
             "the first failed": [new(marks=failed)],
             "beside the old one": [old(promoted=minutes(9)), new(marks=failed)],
             "with settings to change": [
@@ -419,8 +420,14 @@ def test_verification() -> None:
     ) == snapshot("""\
 nothing there
   create missing: not on account/sweden, as prod-8c8a3a9d; 50,000 tokens a minute (capacity 50);
-    has to pass 1 prompt
+    has to pass 1 prompt. If it does not answer as expected, nothing is called yet, and
+    prod-8c8a3a9d stays for a look, hosted for $1,224.00 in 30 days
   = missing
+the first is made
+  update changed: prod-8c8a3a9d is there, and not promoted yet; has to pass 1 prompt. If it does
+    not answer as expected, nothing is called yet, and prod-8c8a3a9d stays for a look, hosted
+    for $1,224.00 in 30 days
+  = pending deployment, model not promoted yet
 the first failed
   keep verify_failed: 8c8a3a9d did not answer as verify expects, calls go nowhere yet;
     prod-8c8a3a9d stays for a look, and is hosted meanwhile. The same prompts are not tried
@@ -679,6 +686,7 @@ def test_verification_in_place() -> None:
         {
             "put back": [plain(marks=failed)],
             "put back, with settings to change": [plain(marks=failed, capacity=10)],
+            "nothing there": [],
             "there was none to put back": [plain(BYTES, marks=failed)],
             "another model": [plain()],
         },
@@ -692,6 +700,11 @@ put back, with settings to change
   update changed: its settings differ from the manifest; 50,000 tokens a minute (capacity 50)
   sku.capacity: 10 -> 50
   = degraded deployment, model differs in sku.capacity
+nothing there
+  create missing: not on account/sweden; 50,000 tokens a minute (capacity 50); has to pass 1
+    prompt. If it does not answer as expected, it is called all the same, and stays, hosted for
+    $1,224.00 in 30 days
+  = missing
 there was none to put back
   keep verify_failed: 8c8a3a9d did not answer as verify expects, and is called all the same. The
     same prompts are not tried again: change them, or the model
