@@ -13,8 +13,9 @@ from reconciler.cli.exits import ExitCode
 from reconciler.cli.opening import Opened, opened
 from reconciler.cli.running import UsageError
 from reconciler.kinds.deployment import evidence
-from reconciler.kinds.deployment.case import absence
+from reconciler.kinds.deployment.case import absence, case_of
 from reconciler.kinds.deployment.forecast import (
+    end_by_drain,
     end_by_rule,
     end_by_service,
     of_one_missing,
@@ -81,11 +82,13 @@ def _wanted(
         needs = {need: stand[need] for need in wanted.needs}
         if isinstance(state, DeploymentState):
             life = evidence.life(state.record, seen.get(goal.account), observed.at, catalogue)
-            end = end_by_rule(goal, life, needs[goal.model_at].since)
+            case = case_of(goal, state, needs)
+            end = end_by_rule(goal, life, case.trained_at, case.drained_at)
             yield Row(address, goal.account, of_one_there(life, end, then))
+            ends = {one.name: one for one in case.departures}
             for version in state.together[1:]:
                 life = evidence.life(version, seen.get(goal.account), observed.at, catalogue)
-                end = end_by_service(life)
+                end = end_by_drain(life, ends.get(version.name))
                 end = replace(end, text=f"another version of {goal.name}; {end.text}")
                 forecast = of_one_there(life, end, then)
                 yield Row(Address(KIND, version.name), goal.account, forecast)

@@ -343,9 +343,9 @@ DEPLOYMENT             AGE     LAST CALL   ENDS IN  HOSTING  SINCE CALL
 support-prod           1d 23h  1d 23h ago  13d      $79.90   $79.90
     the service deletes it on 2026-03-17 11:00 UTC unless it is called; ftctl
     wake support-prod brings it back
-support-prod-7f457775  1d 23h  1d 23h ago  13d      $79.90   $79.90
-    another version of support-prod; the service deletes it on 2026-03-17 11:00
-    UTC unless it is called
+support-prod-7f457775  1d 23h  1d 23h ago  8d       $79.90   $79.90
+    another version of support-prod; an apply from 2026-03-12 10:00 UTC on
+    deletes it
 Hosting: $159.80, of which $159.80 since the last calls.
 """,
         )

@@ -12,6 +12,7 @@ from reconciler.kinds import KINDS
 from reconciler.kinds.deployment.expectation import Expectation, mark
 from reconciler.kinds.deployment.lifetime import Unknown
 from reconciler.kinds.deployment.pointer import pointer
+from reconciler.kinds.deployment.state import DeploymentState
 from reconciler.kinds.deployment.vanished import Missing
 from reconciler.kinds.deployment.versions import arranged
 from reconciler.planning.action import Cost
@@ -21,7 +22,7 @@ from reconciler.planning.plan import Plan
 from reconciler.planning.policy import Policy
 from reconciler.planning.standing import Phase, Standing
 from reconciler.providers.azure.listings import DeploymentRecord
-from tests.kinds.lives import gone, looked_at, needs, rule
+from tests.kinds.lives import gone, living, looked_at, needs, rule
 from tests.kinds.tables import table
 from tests.planning.situations import (
     BOT,
@@ -402,6 +403,7 @@ def test_verification() -> None:
         versioned(verify=(PROMPT,)),
         {
             "nothing there": [],
+            "the first is made": [new()],
             "the first failed": [new(marks=failed)],
             "beside the old one": [old(promoted=minutes(9)), new(marks=failed)],
             "with settings to change": [
@@ -418,8 +420,14 @@ def test_verification() -> None:
     ) == snapshot("""\
 nothing there
   create missing: not on account/sweden, as prod-8c8a3a9d; 50,000 tokens a minute (capacity 50);
-    has to pass 1 prompt
+    has to pass 1 prompt. If it does not answer as expected, nothing is called yet, and
+    prod-8c8a3a9d stays for a look, hosted for $1,224.00 in 30 days
   = missing
+the first is made
+  update changed: prod-8c8a3a9d is there, and not promoted yet; has to pass 1 prompt. If it does
+    not answer as expected, nothing is called yet, and prod-8c8a3a9d stays for a look, hosted
+    for $1,224.00 in 30 days
+  = pending deployment, model not promoted yet
 the first failed
   keep verify_failed: 8c8a3a9d did not answer as verify expects, calls go nowhere yet;
     prod-8c8a3a9d stays for a look, and is hosted meanwhile. The same prompts are not tried
@@ -521,6 +529,46 @@ two
     answers until 2026-11-20 12:50 UTC, and each is deleted after that
   = ready deployment, model draining: prod-eddc91cb until 2026-11-20 12:10 UTC, prod-cd0a9d25
     until 2026-11-20 12:50 UTC\
+""")
+
+
+def test_it_does_not_sleep_while_versions_drain() -> None:
+    """An older version may still be called, and would go with it."""
+    sleeper = versioned(drain=timedelta(days=30), inactivity=rule(hibernateAfter="3d"))
+    before = old(promoted=timedelta(days=60))
+
+    def idle(promoted: int, *calls: float) -> DeploymentState:
+        newest = new(promoted=timedelta(days=promoted))
+        found = arranged(sleeper.goal, [replace(one, sku="Standard") for one in (before, newest)])
+        assert found
+        return replace(found, life=living(promoted, *(calls or (None,))).life)
+
+    cases = {
+        "the old one drains": idle(10, 9),
+        "the old one drains, and no call would tell": idle(10),
+        "it has drained": idle(31, 9),
+        "not idle for long enough": idle(10, 1),
+    }
+    assert table(sleeper, cases, needs=needs(60)) == snapshot("""\
+the old one drains
+  wait draining: draining: prod-cd0a9d25 answers until 2026-12-10 12:00 UTC, and is deleted
+    after that
+  note: idle for 9d; it does not hibernate while prod-cd0a9d25 drains
+  = ready deployment, model draining: prod-cd0a9d25 until 2026-12-10 12:00 UTC
+the old one drains, and no call would tell
+  wait draining: draining: prod-cd0a9d25 answers until 2026-12-10 12:00 UTC, and is deleted
+    after that
+  note: idle for 10d, and never called. It does not hibernate, because its calls are all that
+    would tell that it was there; one is enough
+  = ready deployment, model draining: prod-cd0a9d25 until 2026-12-10 12:00 UTC; deleted by the
+    service in 5d unless called; never called; hosting so far $408.00
+it has drained
+  delete hibernate: nobody called it for 9d; saves $1,224.00 in 30 days
+  = ready deployment, model draining: prod-cd0a9d25 until 2026-11-19 12:00 UTC
+not idle for long enough
+  wait draining: draining: prod-cd0a9d25 answers until 2026-12-10 12:00 UTC, and is deleted
+    after that
+  = ready deployment, model draining: prod-cd0a9d25 until 2026-12-10 12:00 UTC\
 """)
 
 
@@ -638,6 +686,7 @@ def test_verification_in_place() -> None:
         {
             "put back": [plain(marks=failed)],
             "put back, with settings to change": [plain(marks=failed, capacity=10)],
+            "nothing there": [],
             "there was none to put back": [plain(BYTES, marks=failed)],
             "another model": [plain()],
         },
@@ -651,6 +700,11 @@ put back, with settings to change
   update changed: its settings differ from the manifest; 50,000 tokens a minute (capacity 50)
   sku.capacity: 10 -> 50
   = degraded deployment, model differs in sku.capacity
+nothing there
+  create missing: not on account/sweden; 50,000 tokens a minute (capacity 50); has to pass 1
+    prompt. If it does not answer as expected, it is called all the same, and stays, hosted for
+    $1,224.00 in 30 days
+  = missing
 there was none to put back
   keep verify_failed: 8c8a3a9d did not answer as verify expects, and is called all the same. The
     same prompts are not tried again: change them, or the model

@@ -307,6 +307,7 @@ def test_hibernate() -> None:
     """After `hibernateAfter` without any call it is deleted, unless something speaks against it."""
     cases = {
         "called 2 days ago": living(40, 2),
+        "called 3 days ago, and perhaps a moment ago": living(40, 3 + 5 / 1440),
         "called 4 days ago": living(40, 4),
         "made 2 days ago, its name called before": living(2, None, traced=9),
         "made 4 days ago, its name called before": living(4, None, traced=9),
@@ -323,6 +324,9 @@ def test_hibernate() -> None:
     sleeper = wanted_deployment(inactivity=SLEEPER)
     assert table(sleeper, cases, needs=needs(60)) == snapshot("""\
 called 2 days ago
+  keep as_wanted: as declared
+  = ready deployment, model
+called 3 days ago, and perhaps a moment ago
   keep as_wanted: as declared
   = ready deployment, model
 called 4 days ago

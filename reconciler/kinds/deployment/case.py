@@ -129,6 +129,11 @@ class Case:
         return tuple(sorted((one.until, one.name) for one in self.departures if one.until))
 
     @property
+    def drained_at(self) -> datetime | None:
+        """When the last of them has."""
+        return self.draining[-1][0] if self.draining else None
+
+    @property
     def verdict(self) -> str:
         """The mark of these weights and what they have to answer; empty without `verify`."""
         return mark(self.served.weights, self.goal.verify) if self.goal.verify else ""

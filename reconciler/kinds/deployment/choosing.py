@@ -213,8 +213,8 @@ def _idleness(case: Case) -> Step | None:
     """It sleeps before its settings are changed, not while its model is, nor before it is ours."""
     if case.life is None or case.is_protected or _mark(case, _targeted(case)):
         return None
-    since = case.life.idle_since
-    is_due = hibernates(case.goal.inactivity, case.life, case.trained_at)
+    since, rule = case.life.idle_since, case.goal.inactivity
+    is_due = hibernates(rule, case.life, case.trained_at, case.drained_at)
     return Hibernate(case.life.at - since) if is_due and not isinstance(since, Unknown) else None
 
 

@@ -11,6 +11,7 @@ from reconciler.kinds.deployment.goal import DeploymentGoal
 from reconciler.kinds.deployment.inactivity import sleeps_at
 from reconciler.kinds.deployment.lifetime import Life, Unknown, is_developer
 from reconciler.kinds.deployment.vanished import Again, StayAway
+from reconciler.kinds.deployment.versions import Leaving
 from reconciler.planning.action import ReasonCode
 
 Presence = Literal["there", "gone", "away"]
@@ -43,7 +44,8 @@ class End:
 
 
 def of_one_there(life: Life, end: End, then: datetime) -> Forecast:
-    is_gone = end.at is not None and end.at <= then
+    """What is there now is there, even if it is due to go."""
+    is_gone = end.at is not None and end.at <= then and life.at < then
     until = max(life.at, end.at if is_gone and end.at else then)
     return Forecast("gone" if is_gone else "there", end.text, replace(life, at=until), end.at)
 
@@ -60,14 +62,20 @@ def _made(code: ReasonCode, *, has_model: bool) -> str:
     return "the next apply makes it" if has_model else "an apply makes it once its model is there"
 
 
-def end_by_rule(goal: DeploymentGoal, life: Life, trained_at: datetime | None) -> End:
-    """What the service and its manifest lead to."""
+def end_by_rule(
+    goal: DeploymentGoal,
+    life: Life,
+    trained_at: datetime | None,
+    drained_at: datetime | None = None,
+) -> End:
+    """What the service and its manifest lead to, and the drain of its other versions."""
     rule, end = goal.inactivity, end_by_service(life)
     if life.is_developer:
         is_made_again = goal.renew or not is_developer(goal.sku)
         return End(end.at, f"{end.text}; {AGAIN if is_made_again else _woken(goal)}")
-    asleep = None if goal.is_protected or life.is_paused else sleeps_at(rule, life, trained_at)
-    if asleep:
+    stays_awake = goal.is_protected or life.is_paused
+    asleep = None if stays_awake else sleeps_at(rule, life, trained_at, drained_at)
+    if asleep and (end.at is None or asleep <= end.at):
         text = f"an apply from {_day(asleep)} on deletes it, to save its hosting; {_woken(goal)}"
         return End(asleep, text)
     if end.at is None:
@@ -84,6 +92,16 @@ def end_by_rule(goal: DeploymentGoal, life: Life, trained_at: datetime | None) -
             return End(end.at, f"{end.text}; {_woken(goal)}")
         case _:
             assert_never(then)
+
+
+def end_by_drain(life: Life, leaving: Leaving | None) -> End:
+    """Of another version: the end of its drain, unless the service comes first."""
+    end = end_by_service(life)
+    if leaving is None or (end.at and leaving.until and end.at < leaving.until):
+        return end
+    if leaving.until is None:
+        return End(life.at, "never promoted; the next apply deletes it")
+    return End(leaving.until, f"an apply from {_day(leaving.until)} on deletes it")
 
 
 AGAIN = "the next apply makes it again"

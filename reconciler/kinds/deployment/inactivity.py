@@ -75,8 +75,12 @@ def is_warned(rule: Inactivity, life: Life) -> bool:
     return not isinstance(since, Unknown) and life.at - since >= rule.warn_after
 
 
-def sleeps_at(rule: Inactivity, life: Life, newest: datetime | None) -> datetime | None:
+def sleeps_at(
+    rule: Inactivity, life: Life, newest: datetime | None, drained: datetime | None = None
+) -> datetime | None:
     """From when on it hibernates; `newest` is when its model was trained, itself a use of it.
+
+    Its other versions go with it, so not before `drained`, when the last of them may go.
 
     None where something will not tell later that it was there: without any call to its name since
     then, it would be taken for new, and made again. Of the last minutes nothing is known yet. A
@@ -90,11 +94,14 @@ def sleeps_at(rule: Inactivity, life: Life, newest: datetime | None) -> datetime
     traced = life.use.traced
     if traced is None or (newest and traced < newest):
         return None
-    return max(since, newest or since) + rule.hibernate_after + DELAY
+    moment = max(since, newest or since) + rule.hibernate_after + DELAY
+    return max(moment, drained or moment)
 
 
-def hibernates(rule: Inactivity, life: Life, newest: datetime | None) -> bool:
-    moment = sleeps_at(rule, life, newest)
+def hibernates(
+    rule: Inactivity, life: Life, newest: datetime | None, drained: datetime | None
+) -> bool:
+    moment = sleeps_at(rule, life, newest, drained)
     return moment is not None and moment <= life.at
 
 

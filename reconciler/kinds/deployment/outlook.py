@@ -10,12 +10,13 @@ from typing import assert_never
 from reconciler.kinds.deployment.case import Case
 from reconciler.kinds.deployment.forecast import while_paused
 from reconciler.kinds.deployment.goal import DeploymentGoal
-from reconciler.kinds.deployment.inactivity import hibernates, is_warned
+from reconciler.kinds.deployment.inactivity import is_warned, sleeps_at
 from reconciler.kinds.deployment.lifetime import NOT_ASKED, Life, Unknown, Use, is_developer
 from reconciler.kinds.deployment.steps import Call, Hibernate
 from reconciler.kinds.deployment.vanished import Again, StayAway
 from reconciler.planning.action import AWAY, Action, ReasonCode, Verb
 from reconciler.planning.address import Address
+from reconciler.planning.phrases import joined
 from reconciler.planning.spans import duration
 from reconciler.planning.standing import Phase, Standing
 
@@ -115,11 +116,17 @@ def _sleepless(case: Case, life: Life, limit: timedelta) -> Iterator[str]:
         return
     if case.is_protected:
         yield f"idle for {duration(idle)}; it does not hibernate, because it is protected"
-    elif not hibernates(case.goal.inactivity, life, case.trained_at):
+    elif sleeps_at(case.goal.inactivity, life, case.trained_at) is None:
         yield (
             f"idle for {duration(idle)}, and never called. It does not hibernate, because its "
             "calls are all that would tell that it was there; one is enough"
         )
+    elif draining := [name for end, name in case.draining if end > life.at]:
+        yield f"idle for {duration(idle)}; it does not hibernate while {_drains(draining)}"
+
+
+def _drains(names: list[str]) -> str:
+    return f"{joined(names)} {'drains' if len(names) == 1 else 'drain'}"
 
 
 def countdown(life: Life) -> str:

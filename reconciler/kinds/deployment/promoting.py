@@ -21,7 +21,8 @@ def promote(errand: Errand, step: Promote) -> None:
     if heard.wrong:
         write_down(errand, record, heard.marks)
         goes_on = f"{step.over} goes on being called" if step.over else "nothing is called yet"
-        raise rejected(f"{heard.wrong}. It is not promoted, and {goes_on}")
+        stays = f"{step.name} stays for a look, and is hosted meanwhile"
+        raise rejected(f"{heard.wrong}. It is not promoted, and {goes_on}; {stays}")
     moment = next_promotion(errand.case.mine, errand.scene.now())
     pointer = {PROMOTED: moment.isoformat()}
     write_down(errand, record, {**heard.marks, **pointer})

@@ -76,10 +76,14 @@ def _make(at: Address, goal: DeploymentGoal, step: Make) -> Action:
     absence = (_joined(", ", f"not on account/{goal.account}", name), step.cause.why)
     if step.cause.code is ReasonCode.ABSENT:  # whoever does not see the account cannot tell
         absence = (step.cause.why, name)
-    asked = f"has to pass {_prompts(goal)}" if goal.verify else ""
-    reason = f"{first}{_joined('; ', *absence, amount(goal), asked)}"
+    reason = f"{first}{_joined('; ', *absence, amount(goal), _test(goal, step.name))}"
     undo = "ftctl destroy, or delete it here and prune"
     return Action(at, Verb.CREATE, step.cause.code, reason, undo=undo)
+
+
+def _test(goal: DeploymentGoal, first: str) -> str:
+    """What the first version of all is put to, and what becomes of it where it fails."""
+    return f"has to pass {_prompts(goal)}{_unless(goal, first, '')}" if goal.verify else ""
 
 
 def _joined(between: str, *parts: str) -> str:
@@ -134,10 +138,11 @@ def _unless(goal: DeploymentGoal, new: str, old: str) -> str:
         "at a price that is not known here" if month is None else f"for ${month:,.2f} in 30 days"
     )
     hosted = f", hosted {price}" if month != 0 else ""
-    return (
-        f". If it does not answer{expected}, {old} goes on being called, and {new} stays for a "
-        f"look{hosted}"
-    )
+    unless = f". If it does not answer{expected},"
+    if not old and is_same_name(new, goal.name):  # which is called from the beginning
+        return f"{unless} it is called all the same, and stays{hosted}"
+    goes_on = f"{old} goes on being called" if old else "nothing is called yet"
+    return f"{unless} {goes_on}, and {new} stays for a look{hosted}"
 
 
 def _prompts(goal: DeploymentGoal) -> str:
@@ -203,7 +208,8 @@ def _roll_out(at: Address, goal: DeploymentGoal, step: Promote | Drain | Retire)
         reason = f"another model: {step.name} is there, to be {path}"
         undo = f"{EARLIER}; until {step.over} is deleted, that only moves calls back"
         return Action(at, Verb.REPLACE, ReasonCode.CHANGED, reason, step.changes, undo=undo)
-    reason = f"{step.name} is there, and not promoted yet"
+    found = f"{step.name} is there, and not promoted yet"
+    reason = _joined("; ", found, _test(goal, step.name))
     return Action(at, Verb.UPDATE, ReasonCode.CHANGED, reason, step.changes, undo=EARLIER)
 
 

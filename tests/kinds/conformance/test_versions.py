@@ -157,6 +157,20 @@ def test_what_has_drained_goes_beside_a_rejected_version(
     assert service.proposed(third, DEPLOYMENT).code is ReasonCode.VERIFY_FAILED
 
 
+def test_wrong_answers_of_the_first(service: Service, emulator: Emulator) -> None:
+    """The first version stays where it fails, and costs: the plan said so before."""
+    del emulator
+    first = service.desired(VERSIONED | {"verify": [{"prompt": "2 and 2?", "contains": "five"}]})
+    needs = service.train(first)
+    stays = f"nothing is called yet, and {version(first)} stays for a look"
+    assert stays in service.carry_out(first, DEPLOYMENT, needs).reason
+    assert stays in service.proposed(first, DEPLOYMENT).reason
+    with pytest.raises(Refused, match=f"{version(first)} stays for a look, and is hosted"):
+        service.carry_out(first, DEPLOYMENT, needs)
+    assert names(service) == {version(first)}
+    assert called(service, first) is None
+
+
 @either("change_model", "refuse", "allow")
 def test_wrong_answers_in_place(service: Service, emulator: Emulator) -> None:
     """In place, the earlier model is put back, and the failure is remembered beside it."""
