@@ -77,6 +77,8 @@ class BaseModel:
     pausable: bool = True
     # When calls to the base model end, and when training does.
     retirement: tuple[str, str] = ("", "")
+    # When calls to fine-tuned deployments of it end.
+    deployments_end: str = ""
 
     @property
     def id(self) -> str:
@@ -101,13 +103,42 @@ _AFTER_4O = ("2026-10-01", "2027-04-01")
 
 MODELS = (
     BaseModel(
-        "gpt-4.1", "2025-04-14", SFT_DPO, skus=_PTU | {"DeveloperTier"}, retirement=_AFTER_41
+        "gpt-4.1",
+        "2025-04-14",
+        SFT_DPO,
+        skus=_PTU | {"DeveloperTier"},
+        retirement=_AFTER_41,
+        deployments_end="2027-10-14",
     ),
-    BaseModel("gpt-4.1-mini", "2025-04-14", SFT_DPO, retirement=_AFTER_41),
-    BaseModel("gpt-4.1-nano", "2025-04-14", SFT_DPO, retirement=_AFTER_41),
-    BaseModel("gpt-4o", "2024-08-06", SFT_DPO, skus=_PTU, retirement=_AFTER_4O),
-    BaseModel("gpt-4o-mini", "2024-07-18", SFT, skus=_PTU, retirement=_AFTER_4O),
-    BaseModel("o4-mini", "2025-04-16", RFT, retirement=("2026-10-16", "2027-04-16")),
+    BaseModel(
+        "gpt-4.1-mini", "2025-04-14", SFT_DPO, retirement=_AFTER_41, deployments_end="2027-10-14"
+    ),
+    BaseModel(
+        "gpt-4.1-nano", "2025-04-14", SFT_DPO, retirement=_AFTER_41, deployments_end="2027-10-14"
+    ),
+    BaseModel(
+        "gpt-4o",
+        "2024-08-06",
+        SFT_DPO,
+        skus=_PTU,
+        retirement=_AFTER_4O,
+        deployments_end="2027-10-01",
+    ),
+    BaseModel(
+        "gpt-4o-mini",
+        "2024-07-18",
+        SFT,
+        skus=_PTU,
+        retirement=_AFTER_4O,
+        deployments_end="2027-10-01",
+    ),
+    BaseModel(
+        "o4-mini",
+        "2025-04-16",
+        RFT,
+        retirement=("2026-10-16", "2027-04-16"),
+        deployments_end="2027-10-16",
+    ),
     BaseModel(
         "gpt-5",
         "2025-08-07",

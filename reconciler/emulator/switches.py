@@ -121,6 +121,12 @@ SWITCHES = (
     Switch("not_ready_seconds", 0, (), "After Succeeded, calls get DeploymentNotReady this long."),
     Switch("not_ready_status", 404, (400, 404, 409, 503), "Status of DeploymentNotReady."),
     Switch(
+        "after_retirement",
+        "answer",
+        ("answer", "refuse"),
+        "What fine-tuned deployments do once those of their base model have retired.",
+    ),
+    Switch(
         "too_few_tokens",
         "cut",
         ("cut", "refuse"),

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from reconciler.emulator import traffic
 from reconciler.emulator.arm import holdings
 from reconciler.emulator.call import Call
+from reconciler.emulator.catalogue import base_model
+from reconciler.emulator.clock import iso
 from reconciler.emulator.dataplane.memory import SIMULATED, cut, said
 from reconciler.emulator.messages import Document, Refusal, Response, as_json
 from reconciler.emulator.records import Deployment
@@ -142,7 +144,16 @@ def _problem(call: Call, found: Deployment | None) -> Refusal | None:
     if found.is_paused:
         # 423 for a paused deployment: Cognitive Services ARM specification, 2026-03-01.
         return Refusal(423, "DeploymentPaused", "The deployment is paused.")
+    if call.switches.is_set("after_retirement", "refuse") and _is_retired(call, found):
+        # 410 from the same specification; code and text are guesses.
+        return Refusal(410, "ModelRetired", "The model of this deployment has retired.")
     return None
+
+
+def _is_retired(call: Call, found: Deployment) -> bool:
+    model = base_model(found.family)
+    end = model.deployments_end if model and found.custom else ""
+    return bool(end) and iso(call.now)[: len(end)] >= end
 
 
 def _count(call: Call, found: Deployment, answer: str) -> tuple[int, int]:

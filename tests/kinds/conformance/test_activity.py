@@ -13,8 +13,9 @@ import pytest
 from azure.mgmt.monitor import MonitorManagementClient
 
 from reconciler.kinds import KINDS
-from reconciler.kinds.deployment.calling import Line, Question
+from reconciler.kinds.deployment.calling import Line, Question, ping
 from reconciler.kinds.deployment.lifetime import Unknown
+from reconciler.kinds.deployment.talking import Talk
 from reconciler.kinds.deployment.writing import Desk
 from reconciler.planning.action import Action, ReasonCode, Verb
 from reconciler.planning.desired import Desired
@@ -23,6 +24,7 @@ from reconciler.providers.azure.activity import Activity, Calls, Unseen, read_lo
 from reconciler.providers.azure.connect import _local_policy, _LocalCredential
 from reconciler.providers.errors import Refused
 from tests.kinds.conformance.conftest import (
+    BASE,
     DEPLOYMENT,
     DESTROY,
     MODEL,
@@ -280,6 +282,23 @@ def test_keep_alive_is_refused(service: Service, emulator: Emulator) -> None:
     with pytest.raises(Refused) as raised:
         carried_out(service, desired)
     assert f"`ftctl chat {DEPLOYMENT.name}`" in raised.value.hint
+
+
+def test_a_retired_model_is_called(service: Service, emulator: Emulator) -> None:
+    """Where its base model has retired, calls are refused, and say what now."""
+    emulator.turn(after_retirement="refuse")
+    deployed(service, emulator, inactivity={"then": "keepAlive"})
+    line = Line(Desk(service.session, service.here), DEPLOYMENT.name, BASE)
+    talk = Talk(service.here, DEPLOYMENT.name, BASE)
+    emulator.advance(10 * DAY)
+    while emulator.now() < datetime(2027, 10, 14, tzinfo=UTC):
+        line.ask(ping(BASE))
+        emulator.advance(10 * DAY)
+    for ask in (line.wait_for_calls, lambda: list(talk.answers("hello"))):
+        with pytest.raises(Refused) as raised:
+            ask()
+        assert raised.value.status == 410
+        assert "train on another base model" in raised.value.hint
 
 
 def test_keep_alive_alone(service: Service, emulator: Emulator) -> None:
