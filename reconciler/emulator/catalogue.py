@@ -61,6 +61,31 @@ TRAINING_REGIONS = {
     "gpt-5": {"northcentralus", "swedencentral"},
 }
 
+# Regions for deployments of what is trained, by SKU and model; a SKU that is missing here is
+# served everywhere. Microsoft Learn, "Deploy a fine-tuned model", 2026-03-19; the data zone of the
+# United States: "Fine-tuning models", 2026-10-06.
+_US = {"eastus", "eastus2", "northcentralus", "southcentralus", "westus", "westus3"}
+_NCUS_SWC = {"northcentralus", "swedencentral"}
+SERVING_REGIONS = {
+    "Standard": {
+        "gpt-4.1": _NCUS_SWC,
+        "gpt-4.1-mini": _NCUS_SWC,
+        "gpt-4.1-nano": _NCUS_SWC,
+        "gpt-4o": {"eastus2", "swedencentral"},
+        "gpt-4o-mini": _NCUS_SWC,
+        "o4-mini": {"eastus2", "swedencentral"},
+        "gpt-5": _NCUS_SWC,
+    },
+    "ProvisionedManaged": {
+        "gpt-4.1": {"swedencentral"},
+        "gpt-4o": _NCUS_SWC,
+        "gpt-4o-mini": _NCUS_SWC,
+    },
+    "DataZoneStandard": dict.fromkeys(
+        ("gpt-4.1", "gpt-4.1-mini", "gpt-4.1-nano", "gpt-4o", "gpt-4o-mini", "o4-mini"), _US
+    ),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class BaseModel:
@@ -153,7 +178,10 @@ MODELS = (
     _open("gpt-oss-20b", "Microsoft", _ZONE, SFT),
     _open("Ministral-3B", "Mistral AI", _ZONE, SFT),
     _open("MAI-Code-1.1-Flash", "Microsoft", _PREVIEW, RFT),
-    _open("gpt-oss-120b", "Microsoft", _PREVIEW, SFT | RFT),
+    # Trained, and served on managed compute only, which has no SKU.
+    BaseModel(
+        "gpt-oss-120b", "1", SFT | RFT, _PREVIEW, frozenset(), format="Microsoft", dated=False
+    ),
     # Retired or retiring families, kept for manifests of 2024.
     BaseModel("gpt-35-turbo", "0125", SFT, frozenset({"standard"}), frozenset({"Standard"})),
     BaseModel(

@@ -60,6 +60,12 @@ SWITCHES = (
         "Whether a model trained from a fine-tuned one keeps the old `.ft-` part in its id.",
     ),
     Switch("training_regions", "ignore", ("ignore", "enforce"), "Standard training by region."),
+    Switch(
+        "serving_regions",
+        "ignore",
+        ("ignore", "enforce"),
+        "Fine-tuned models served by region: Standard, ProvisionedManaged and DataZoneStandard.",
+    ),
     Switch("uploads_on_v1", "refuse", ("refuse", "allow"), "Chunked uploads below /openai/v1/."),
     Switch("put_without_tags", "clear", ("clear", "keep"), "Tags after a PUT that sends none."),
     Switch(

@@ -519,3 +519,35 @@ def test_pages(train: Any, wire: Wire, arm: CognitiveServicesManagementClient) -
     assert [one.name.value for one in arm.usages.list("swedencentral")] == usages
     path = page["nextLink"].removeprefix(wire.url)
     assert wire.get(path.replace("skipToken=2", "skipToken=x")).code == "InvalidSkipToken"
+
+
+@pytest.mark.parametrize(
+    ("region", "sku", "status"),
+    [
+        ("swedencentral", "Standard", 201),
+        ("eastus", "Standard", 400),
+        ("eastus", "DataZoneStandard", 201),
+        ("swedencentral", "DataZoneStandard", 400),
+        ("swedencentral", "ProvisionedManaged", 201),
+        ("northcentralus", "ProvisionedManaged", 400),
+        ("uksouth", "GlobalStandard", 201),
+        ("uksouth", "DeveloperTier", 201),
+    ],
+)
+def test_where_models_are_served(
+    train: Any, wire: Wire, region: str, sku: str, status: int
+) -> None:
+    """Where the regions count, a fine-tuned gpt-4.1 is served as the documentation has it."""
+    model = train(model="gpt-4.1-2025-04-14")["fine_tuned_model"]
+    wire.register(region=region)
+    assert wire.put("before", model, sku=sku).status == 201
+    wire.turn(serving_regions="enforce")
+    wire.advance("1m")
+    assert wire.put("bot", model, sku=sku).status == status
+
+
+def test_a_model_without_serverless_deployments(wire: Wire) -> None:
+    """gpt-oss-120b is served on managed compute only."""
+    for sku in ("GlobalStandard", "Standard", "DeveloperTier"):
+        answer = wire.put("oss", "gpt-oss-120b", sku=sku, model={"format": "Microsoft"})
+        assert (answer.status, answer.json["error"]["code"]) == (400, "InvalidResourceProperties")

@@ -10,7 +10,7 @@ from typing import Any
 
 from reconciler.emulator.arm import holdings, policies, quotas
 from reconciler.emulator.call import Call
-from reconciler.emulator.catalogue import SKU_SPELLINGS, BaseModel, base_model
+from reconciler.emulator.catalogue import SERVING_REGIONS, SKU_SPELLINGS, BaseModel, base_model
 from reconciler.emulator.dataplane import lineage
 from reconciler.emulator.messages import Document, Refusal
 from reconciler.emulator.records import Account, Deployment
@@ -151,14 +151,22 @@ def _check_tenant(call: Call, model: Document, source: Account) -> None:
         raise Refusal(403, "LinkedAuthorizationFailed", message)
 
 
-def check_sku_of_model(found: Behind, name: str) -> None:
+def check_sku_of_model(call: Call, found: Behind, name: str) -> None:
     """Fine-tuned models run on fewer deployment types; base models wherever they are offered."""
     allowed = found.model.skus - (frozenset() if found.is_custom else {"DeveloperTier"})
-    if name not in allowed:
+    if name not in allowed or not _is_served_here(call, found, name):
         raise invalid(
             f"The specified SKU '{name}' of account deployment is not supported by the model "
             f"'{found.model.id}'."
         )
+
+
+def _is_served_here(call: Call, found: Behind, name: str) -> bool:
+    """Only in some regions; the table ages, so that a switch says whether it counts."""
+    if not found.is_custom or call.switches.is_set("serving_regions", "ignore"):
+        return True
+    regions = SERVING_REGIONS.get(name, {}).get(found.model.name)
+    return regions is None or call.account.region in regions
 
 
 def check_slots(call: Call, found: Behind) -> None:

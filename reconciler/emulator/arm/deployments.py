@@ -37,7 +37,7 @@ def put(call: Call, name: str) -> Response:
     old = holdings.find(call, name)
     operations.check_free(call)
     found = rules.behind(call, model)
-    rules.check_sku_of_model(found, sku["name"])
+    rules.check_sku_of_model(call, found, sku["name"])
     rules.check_policy(call, properties)
     if old is None:
         rules.check_slots(call, found)
@@ -114,7 +114,7 @@ def patch(call: Call, name: str) -> Response:
         given = {**deployment.document["sku"], **rules.section(wanted, "sku")}
         sku = rules.sku({"sku": given})
         found = rules.behind_existing(deployment)
-        rules.check_sku_of_model(found, sku["name"])
+        rules.check_sku_of_model(call, found, sku["name"])
         rules.check_quota(call, found, sku, deployment)
         document["sku"] = sku
     if wanted.get("tags") is not None:
