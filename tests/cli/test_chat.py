@@ -110,6 +110,12 @@ def test_names_and_nothing_to_say(folder: Path, emulator: Server, ftctl: Ftctl) 
     wrong = ftctl("chat", "suport-prod", "--prompt", "x", FTCTL_LOCAL=emulator.url)
     assert wrong.returncode == 1
     assert "Did you mean deployment/support-prod?" in " ".join(wrong.stderr.split())
+    other = ftctl("chat", "model/support-bot", "--prompt", "x", FTCTL_LOCAL=emulator.url)
+    assert other.returncode == 1
+    assert " ".join(other.stderr.split()).endswith(
+        "this command is about a Deployment, and finetunedmodel/support-bot is none. "
+        "There is deployment/support-prod."
+    )
     none = ftctl("chat", "support-prod", "--max-tokens", "0")
     assert "--max-tokens has to be at least 1." in none.stderr
 
