@@ -50,6 +50,10 @@ def address_of(text: str, desired: Desired, kind: str = MODEL) -> Address:
     except ValueError as error:
         raise UsageError(f"{error}.") from error
     known = [str(one) for one in desired.wanted if one.kind == kind]
+    if address in desired.wanted and address.kind != kind:
+        there = f"There is {', '.join(known)}." if known else ""
+        text = f"this command is about a {desired.kinds[kind].name}, and {address} is none."
+        raise UsageError(f"{text} {there}".strip())
     if str(address) not in known:
         hint = did_you_mean(str(address), known) or f"There is {', '.join(known) or 'none'}."
         raise UsageError(f"no manifest defines {address}. {hint}")

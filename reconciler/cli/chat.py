@@ -10,9 +10,10 @@ from argparse import Namespace
 from reconciler.applying.observe import observe
 from reconciler.cli.addressed import address_of
 from reconciler.cli.exits import ExitCode
-from reconciler.cli.opening import Opened, opened
+from reconciler.cli.opening import Opened, connected, desire
 from reconciler.cli.running import UsageError, service_error_lines
 from reconciler.kinds.deployment.talking import Talk
+from reconciler.planning.address import Address
 from reconciler.planning.desired import standings
 from reconciler.providers.errors import ServiceError
 from reconciler.reporting.page import Page, page_for, put
@@ -28,8 +29,11 @@ def run(options: Namespace) -> ExitCode:
     page = page_for(sys.stdout, no_color=options.no_color)
     if isinstance(sys.stdin, io.TextIOWrapper):  # whatever the locale says of it
         sys.stdin.reconfigure(encoding="utf-8", errors="strict")
-    with opened(options, is_estimate_enough=True) as at:
-        talk = _talk(options, at)
+    desired = desire(options, is_estimate_enough=True)
+    address = address_of(options.name, desired, DEPLOYMENT)
+    # Of the accounts only its own: another one may be out of order, and that is nothing to it.
+    with connected(options, desired.needed_by(address)) as at:
+        talk = _talk(options, at, address)
         if options.prompt is None and sys.stdin.isatty() and sys.stdout.isatty():
             _converse(talk, page)
         else:
@@ -37,9 +41,8 @@ def run(options: Namespace) -> ExitCode:
     return ExitCode.DONE
 
 
-def _talk(options: Namespace, at: Opened) -> Talk:
+def _talk(options: Namespace, at: Opened, address: Address) -> Talk:
     """With the deployment that the command names. Raises UsageError where nothing answers."""
-    address = address_of(options.name, at.desired, DEPLOYMENT)
     observed = observe(at.desired, at.session, at.clock.now())
     standing = standings(at.desired, observed)[address]
     if not standing.is_ready:

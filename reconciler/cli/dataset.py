@@ -30,6 +30,8 @@ from reconciler.reporting.page import Page, page_for, put
 def run(options: Namespace) -> ExitCode:
     try:
         return SUBCOMMANDS[options.subcommand](options)
+    except BrokenPipeError:  # of who reads what is printed, and of no file
+        raise
     except OSError as error:
         raise UsageError(_unreadable(error)) from error
 

@@ -25,7 +25,7 @@ def run(options: Namespace) -> ExitCode:
     """Exit code 3 where something is not there, so that a script does not go on without it."""
     file = Path(options.out) if options.out else None
     if file:
-        check(file, "with --out")
+        check(file, "with --out", is_form_given=bool(options.format))
     with opened(options, is_estimate_enough=True) as at:
         out = _look(at)
     if file:
@@ -52,7 +52,10 @@ def kept(file: Path | None, at: Opened, carry_out: Callable[[], ExitCode]) -> Ex
 
 
 def check(
-    file: Path, another: str = "with --outputs, or in spec.outputs.file of the Project"
+    file: Path,
+    another: str = "with --outputs, or in spec.outputs.file of the Project",
+    *,
+    is_form_given: bool = False,
 ) -> None:
     """What would keep them from being written, found before anything is done."""
     parents = file.absolute().parents
@@ -63,12 +66,22 @@ def check(
         why = f"{folder} is a file"
     elif not os.access(folder, os.W_OK | os.X_OK):
         why = f"nothing may be written into {folder}"
+    elif not is_form_given and not _says_its_form(file):
+        why = "its name does not say in which form: that ends in .json, .env, .yaml or .yml"
     else:
         return
     raise UsageError(
         f"the outputs cannot be written to {file}: {why}. Name another file {another}. Nothing was "
         "done."
     )
+
+
+def _says_its_form(file: Path) -> bool:
+    try:
+        form_of(file)
+    except KeyError:
+        return False
+    return True
 
 
 def _look(at: Opened) -> OutputsOut:

@@ -21,7 +21,7 @@ NAMES = (*SPECS, CATALOGUE, *OUTPUTS)
 
 def run(options: Namespace) -> ExitCode:
     if options.write:
-        write(Path(options.write))
+        _write(Path(options.write))
     elif options.kind:
         put([_text(_schema(options.kind))])
     else:
@@ -42,6 +42,14 @@ def _schema(name: str) -> dict[str, Any]:
 
 def _text(schema: dict[str, Any]) -> str:
     return json.dumps(schema, indent=2)
+
+
+def _write(folder: Path) -> None:
+    try:
+        write(folder)
+    except OSError as error:
+        where, why = error.filename or folder, error.strerror
+        raise UsageError(f"the schemas cannot be written to {where}: {why}.") from error
 
 
 def write(folder: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from graphlib import TopologicalSorter
 from typing import Any
@@ -35,6 +35,14 @@ class Desired:
 
     def kind_of(self, address: Address) -> Kind:
         return self.kinds[address.kind]
+
+    def needed_by(self, address: Address) -> Desired:
+        """This resource, and what it needs, directly or through others."""
+        needed = {address}
+        for at in reversed(list(self.wanted)):  # users come first
+            if at in needed:
+                needed.update(self.wanted[at].needs)
+        return replace(self, wanted={at: one for at, one in self.wanted.items() if at in needed})
 
     def users_of(self, address: Address) -> list[Address]:
         return [one.address for one in self.wanted.values() if address in one.needs]

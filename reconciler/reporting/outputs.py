@@ -18,13 +18,16 @@ API_VERSION = "v1"
 KIND = "deployment"
 
 Form = Literal["text", "json", "env", "yaml"]
-FORMS: tuple[Form, ...] = ("text", "json", "env", "yaml")
 BY_SUFFIX: Mapping[str, Form] = {".json": "json", ".env": "env", ".yaml": "yaml", ".yml": "yaml"}
 
 
 def form_of(file: Path) -> Form:
-    """The form in which a file is written: its suffix says."""
-    return BY_SUFFIX.get(file.suffix or file.name, "json")
+    """The form in which a file is written: its ending says. Raises KeyError where that says none.
+
+    `.env.production` is such a file as `.env` is.
+    """
+    is_env = f"{file.name}.".startswith(".env.") and file.suffix not in BY_SUFFIX
+    return "env" if is_env else BY_SUFFIX[file.suffix]
 
 
 def outputs_out(desired: Desired, observed: Observed, endpoint: Callable[[str], str]) -> OutputsOut:

@@ -18,6 +18,16 @@ from tests.cli.test_terminal import Terminal, plain
 from tests.end_to_end.conftest import Remote
 
 Ftctl = Callable[..., "CompletedProcess[str]"]
+NORWAY = """\
+apiVersion: ftctl/v1
+kind: Account
+metadata: {name: norway}
+spec:
+  subscriptionId: 00000000-0000-0000-0000-000000000000
+  resourceGroup: rg-ml
+  accountName: aoai-norway
+  region: norwayeast
+"""
 ANSWER = "This answer is simulated by the ftctl emulator"
 
 
@@ -41,6 +51,18 @@ def test_a_conversation(folder: Path, emulator: Server, ftctl: Ftctl) -> None:
     first, model, *_ = plain(terminal.shown).splitlines()
     assert first == "Talking to support-prod; Ctrl-D ends."
     assert model.startswith("    gpt-4.1-2025-04-14.ft-")
+
+
+def test_another_account_is_out_of_order(folder: Path, emulator: Server, ftctl: Ftctl) -> None:
+    """Only the account of the deployment, and that of its model, are asked."""
+    at = {"FTCTL_LOCAL": emulator.url}
+    assert ftctl("apply", "--auto-approve", "--wait", **at).returncode == 0
+    (folder / "manifests" / "norway.yaml").write_text(NORWAY)
+    Remote(emulator.url).fault("status", times=None, path="aoai-norway", status=403)
+    assert ftctl("status", **at).returncode == 8
+    once = ftctl("chat", "support-prod", "--prompt", "Hello?", **at)
+    assert once.returncode == 0, once.stderr
+    assert once.stdout.startswith(ANSWER)
 
 
 def fed(raw: bytes, *words: str | bytes, **environ: str) -> CompletedProcess[bytes]:
@@ -88,6 +110,12 @@ def test_names_and_nothing_to_say(folder: Path, emulator: Server, ftctl: Ftctl) 
     wrong = ftctl("chat", "suport-prod", "--prompt", "x", FTCTL_LOCAL=emulator.url)
     assert wrong.returncode == 1
     assert "Did you mean deployment/support-prod?" in " ".join(wrong.stderr.split())
+    other = ftctl("chat", "model/support-bot", "--prompt", "x", FTCTL_LOCAL=emulator.url)
+    assert other.returncode == 1
+    assert " ".join(other.stderr.split()).endswith(
+        "this command is about a Deployment, and finetunedmodel/support-bot is none. "
+        "There is deployment/support-prod."
+    )
     none = ftctl("chat", "support-prod", "--max-tokens", "0")
     assert "--max-tokens has to be at least 1." in none.stderr
 

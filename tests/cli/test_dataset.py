@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -74,3 +77,14 @@ def test_files_that_cannot_be_read(folder: Path, ftctl: Ftctl) -> None:
         "ftctl dataset check: nope cannot be read: No such file or directory. "
         "neither cannot be read: No such file or directory.\n"
     )
+
+
+def test_a_reader_that_has_seen_enough(folder: Path) -> None:
+    """A closed pipe is no file that cannot be read: nothing is said of it."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = (sys.executable, "-m", "reconciler", "dataset", "check", TRAIN)
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert done.returncode != 0
+    assert "cannot be read" not in done.stderr

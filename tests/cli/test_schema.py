@@ -24,6 +24,15 @@ def test_kept_files(repository: Path, tmp_path: Path) -> None:
     }
 
 
+def test_a_folder_that_is_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What keeps the schemas from being written is said in words."""
+    (tmp_path / "file").write_text("")
+    assert main(["schema", "--write", str(tmp_path / "file")]) == 1
+    said = " ".join(capsys.readouterr().err.split())
+    assert "ftctl schema: the schemas cannot be written to" in said
+    assert said.endswith("file: File exists.")
+
+
 def resolved(schema: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
     name = node.get("$ref", "").rpartition("/")[2]
     return {**schema["$defs"][name], **node} if name else node

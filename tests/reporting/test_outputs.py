@@ -116,7 +116,10 @@ def test_no_deployment() -> None:
 
 @pytest.mark.parametrize(
     ("file", "form"),
-    [("a.json", "json"), ("a.env", "env"), (".env", "env"), ("a.yml", "yaml"), ("a", "json")],
+    [
+        *(("a.json", "json"), ("a.env", "env"), (".env", "env"), ("a.yml", "yaml")),
+        *((".env.production", "env"), (".env.json", "json")),
+    ],
 )
 def test_the_form_of_a_file(file: str, form: Form) -> None:
     """How a file ends says in which form it is written."""
@@ -155,6 +158,8 @@ IN_THE_WAY = {
     "a folder": ("folder", "that is a folder. Name another file"),
     "the root": ("/", "that is a folder. Name another file"),
     "a file for a folder": ("file/x.json", "file is a file. Name another file"),
+    "a form that nobody knows": ("out.txt", "ends in .json, .env, .yaml or .yml. Name another"),
+    "no form at all": ("out", "ends in .json, .env, .yaml or .yml. Name another"),
 }
 
 
@@ -177,3 +182,9 @@ def test_nothing_is_asked_for_such_a_file(
     said = " ".join(capsys.readouterr().err.split())
     assert code == 1
     assert said.endswith("file is a file. Name another file with --out. Nothing was done.")
+
+
+def test_a_form_that_is_asked_for(tmp_path: Path) -> None:
+    """It needs no ending that says so."""
+    check(tmp_path / "out.txt", is_form_given=True)
+    check(tmp_path / ".env.production")
