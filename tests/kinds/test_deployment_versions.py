@@ -306,6 +306,7 @@ while the plain name drains
     hosted for $1,224.00 in 30 days
   deployment: prod-eddc91cb -> prod-8c8a3a9d
   model: eddc91cb -> 8c8a3a9d
+  note: draining: prod answers until 2026-11-20 12:50 UTC, and is deleted after that
   = degraded deployment, model differs in deployment, model\
 """)
 
@@ -532,6 +533,58 @@ two
 """)
 
 
+def test_what_goes_after_another_step() -> None:
+    """One approval covers both, so the plan names what is deleted in the end."""
+    changed = new(promoted=minutes(90), capacity=10)
+    before = old(promoted=minutes(99))
+    cases = {
+        "drained": [before, changed],
+        "drained, and never called": [before, third(), changed],
+        "draining": [before, new(promoted=minutes(10), capacity=10)],
+        "one drained, one draining": [
+            third(promoted=minutes(200)),
+            before,
+            new(promoted=minutes(10)),
+            record("dd" * 32, promoted=minutes(150)),
+        ],
+    }
+    assert shown(versioned(), cases) == snapshot("""\
+drained
+  update changed: its settings differ from the manifest; 50,000 tokens a minute (capacity 50)
+  sku.capacity: 10 -> 50
+  note: then delete prod-cd0a9d25; calls have gone elsewhere
+  = degraded deployment, model differs in sku.capacity
+drained, and never called
+  update changed: its settings differ from the manifest; 50,000 tokens a minute (capacity 50)
+  sku.capacity: 10 -> 50
+  note: then delete prod-cd0a9d25; calls have gone elsewhere; delete prod-eddc91cb, never
+    promoted
+  = degraded deployment, model differs in sku.capacity
+draining
+  update changed: its settings differ from the manifest; 50,000 tokens a minute (capacity 50)
+  sku.capacity: 10 -> 50
+  note: draining: prod-cd0a9d25 answers until 2026-11-20 12:50 UTC, and is deleted after that
+  = degraded deployment, model differs in sku.capacity
+one drained, one draining
+  update drained: delete prod-b0a72e2a and prod-eddc91cb; calls have gone elsewhere
+  note: draining: prod-cd0a9d25 answers until 2026-11-20 12:50 UTC, and is deleted after that
+  = ready deployment, model draining: prod-eddc91cb until 2026-11-20 10:30 UTC, prod-b0a72e2a
+    until 2026-11-20 11:21 UTC, prod-cd0a9d25 until 2026-11-20 12:50 UTC\
+""")
+
+
+def test_status_of_what_has_drained() -> None:
+    """A moment that is past is none until which it drains."""
+    records = [third(promoted=minutes(200)), old(promoted=minutes(90)), new(promoted=minutes(10))]
+    state = looked_at(versioned().goal, [replace(one, sku="Standard") for one in records])
+    assert isinstance(state, DeploymentState)
+    aged = replace(state, life=living(1, 0).life)
+    assert KIND.describe(versioned(), aged, {}).detail == snapshot(
+        "drained: prod-eddc91cb, deleted by the next apply; "
+        "draining: prod-cd0a9d25 until 2026-11-20 12:50 UTC"
+    )
+
+
 def test_it_does_not_sleep_while_versions_drain() -> None:
     """An older version may still be called, and would go with it."""
     sleeper = versioned(drain=timedelta(days=30), inactivity=rule(hibernateAfter="3d"))
@@ -564,7 +617,8 @@ the old one drains, and no call would tell
     service in 5d unless called; never called; hosting so far $408.00
 it has drained
   delete hibernate: nobody called it for 9d; saves $1,224.00 in 30 days
-  = ready deployment, model draining: prod-cd0a9d25 until 2026-11-19 12:00 UTC
+  note: then delete prod-cd0a9d25; calls have gone elsewhere
+  = ready deployment, model drained: prod-cd0a9d25, deleted by the next apply
 not idle for long enough
   wait draining: draining: prod-cd0a9d25 answers until 2026-12-10 12:00 UTC, and is deleted
     after that

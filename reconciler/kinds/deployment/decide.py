@@ -17,11 +17,14 @@ from reconciler.kinds.deployment.steps import (
     Await,
     Change,
     Check,
+    Drain,
+    Keep,
     Leave,
     LeaveOff,
     Make,
     Promote,
     Rejected,
+    Retire,
     Step,
     Swap,
 )
@@ -87,8 +90,13 @@ def _differing(changes: tuple[FieldChange, ...]) -> tuple[Phase, str]:
 
 
 def _leaving(case: Case) -> str:
-    each = [f"{name} until {end:%Y-%m-%d %H:%M} UTC" for end, name in case.draining]
-    return f"draining: {', '.join(each)}" if each else ""
+    at = case.life.at if case.life else None
+    drained = [name for end, name in case.draining if at and end <= at]
+    left = [one for one in case.draining if one[1] not in drained]
+    each = [f"{name} until {end:%Y-%m-%d %H:%M} UTC" for end, name in left]
+    gone = f"drained: {', '.join(drained)}, deleted by the next apply" if drained else ""
+    staying = f"draining: {', '.join(each)}" if each else ""
+    return "; ".join(filter(None, [gone, staying]))
 
 
 def decide(wanted: Wanted, state: DeploymentState | Missing | None, context: Context) -> Decision:
@@ -104,7 +112,8 @@ def decide(wanted: Wanted, state: DeploymentState | Missing | None, context: Con
     ending = retirement.notices(goal.facts.dates, context.now)
     said = (
         *notices(goal, priced, context.needs),
-        *_open_question(wanted, case, step, context.now),
+        *_open_question(wanted, case, step),
+        *_leaving_later(wanted, case, step, context.now),
         *twins.notices(case, step, context.policy),
         *_renaming(case),
         *outlook.notices(case),
@@ -122,14 +131,26 @@ def _meanwhile(wanted: Wanted, case: Case) -> Action | None:
     return replace(told(wanted.address, case.goal, call), lane=case.goal.account)
 
 
-def _open_question(wanted: Wanted, case: Case, step: Step, now: datetime) -> Iterator[str]:
-    """What a person has to decide, where something else goes first; and what goes meanwhile."""
+def _open_question(wanted: Wanted, case: Case, step: Step) -> Iterator[str]:
+    """What a person has to decide, where something else goes first."""
     open_ = serving_step(case)
-    if open_ is None or not is_for_a_person(open_):
-        return
-    if step != open_:
+    if is_for_a_person(open_) and open_ is not None and step != open_:
         yield told(wanted.address, case.goal, open_).reason
-    elif ends := [(end, name) for end, name in case.draining if end > now]:
+
+
+def _leaving_later(wanted: Wanted, case: Case, step: Step, now: datetime) -> Iterator[str]:
+    """The older versions that go after another step, which the same approval covers."""
+    if isinstance(step, Drain | Keep):
+        return
+    due = [one.name for one in case.departures if one.is_due(now)]
+    if isinstance(step, Retire) or is_for_a_person(step):
+        due = []
+    elif isinstance(step, Make | Swap):
+        due = [name for name in due if name not in step.instead_of]
+    if due:
+        untried = tuple(name for name in case.untried if name in due)
+        yield f"then {told(wanted.address, case.goal, Retire(tuple(due), untried)).reason}"
+    if ends := [(end, name) for end, name in case.draining if end > now]:
         yield draining(ends)
 
 
