@@ -28,7 +28,10 @@ class Check:
 
 @dataclass(frozen=True)
 class Visit:
-    """What to look after in an account; thorough is with everything that a look there reads."""
+    """What to look after in an account.
+
+    A thorough one also tries everything that a plan reads there.
+    """
 
     account: str
     asks: tuple[Ask, ...]

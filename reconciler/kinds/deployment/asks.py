@@ -8,7 +8,7 @@ from reconciler.planning.kind import Wanted
 
 
 def asks(wanted: Wanted) -> tuple[Ask, ...]:
-    """To be made, a model at a SKU, and the content filter that it names."""
+    """The right to make it, its model at its SKU, and the content filter that it names."""
     goal: DeploymentGoal = wanted.goal
     named = goal.properties.get("raiPolicyName")
     return (

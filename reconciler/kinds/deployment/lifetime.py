@@ -58,7 +58,7 @@ class Life:
     sku: str
     created_at: datetime | Unknown
     use: Use | Unknown
-    kept_at: datetime | None = None  # when ftctl called it last, to keep it
+    kept_at: datetime | None = None  # when ftctl called it last, as its tag says
     hourly: Decimal | None = None  # US dollars of hosting, at today's price
     is_paused: bool = False
 

@@ -63,7 +63,7 @@ class Desk:
             return None
 
     def record(self, name: str) -> DeploymentRecord:
-        """As the listing has it. Raises Refused where it was accepted, and is not there."""
+        """As the listing has it. Raises Refused where what should be there is not."""
         records = {one.name.lower(): one for one in list_deployments(self.connection)}
         record = records.get(name.lower())
         if record is None:
@@ -98,7 +98,8 @@ class Desk:
     def see_through(self, verb: str, name: str) -> None:
         """Wait until the service is done with a write, by reading the deployment itself.
 
-        Raises Refused if it failed, NotFound once a deleted deployment is gone.
+        Raises Refused if it failed, NotFound once a deleted deployment is gone, Conflict if it
+        still goes on after FOLLOWED seconds.
         """
 
         def look() -> None:
@@ -130,7 +131,7 @@ class Desk:
     def patiently(
         self, attempt: Callable[[], None], will_pass: Callable[[ServiceError], bool], limit: float
     ) -> None:
-        """Try again what will pass, for so many seconds; then raise what stood in the way."""
+        """Try again what will pass; after so many seconds of pauses raise what is in the way."""
         waited = 0.0
         while True:
             try:

@@ -10,13 +10,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reconciler.providers.azure.catalogue import built_in
+from reconciler.providers.azure.catalogue import TUNED, built_in
 from reconciler.providers.azure.failures import translated
 from reconciler.providers.session import Connection, Place
 
 READER = "Cognitive Services Usages Reader"
 DATED = re.compile(r"(?P<name>.+)-(?P<version>\d{4}-\d{2}-\d{2})")
-TUNED = ".ft-"  # in the id of a fine-tuned model, after its base
 CHECKPOINT = "ftchkpt-"  # begins the id of a checkpoint, which may stand for its model
 PROVISIONED = "provisionedmanaged"  # ends the SKUs that are paid by the unit, whatever the model
 
