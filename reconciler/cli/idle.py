@@ -107,4 +107,5 @@ def _unwanted(
             record, calls = other.state.record, seen.get(other.account)
             life = evidence.life(record, calls, observed.at, catalogue)
             forecast = of_one_there(life, end_by_service(life), then)
-            yield Row(other.address, other.account, forecast, is_wanted=False)
+            is_ours = other.is_ours
+            yield Row(other.address, other.account, forecast, is_wanted=False, is_ours=is_ours)

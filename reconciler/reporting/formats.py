@@ -158,6 +158,7 @@ class IdleRowOut(BaseModel):
     address: str
     account: str
     is_wanted: bool
+    is_ours: bool
     presence: Literal["there", "gone", "away"] = Field(
         description="at that moment: gone by then, or away already now"
     )

@@ -26,6 +26,7 @@ class Row:
     account: str
     forecast: Forecast
     is_wanted: bool = True
+    is_ours: bool = True
 
 
 def idle_lines(rows: Iterable[Row], now: datetime, then: datetime, page: Page) -> Iterator[str]:
@@ -41,9 +42,14 @@ def idle_lines(rows: Iterable[Row], now: datetime, then: datetime, page: Page) -
     yield page.paint(_line(HEAD, widths), "bold")
     for row, texts in zip(listed, cells[1:], strict=True):
         yield page.paint(_line(texts, widths), STYLES[row.forecast.presence])
-        owner = "" if row.is_wanted else "no manifest wants it; "
-        yield from page.wrap(f"{owner}{row.forecast.text}", 4)
+        yield from page.wrap(f"{_owner(row)}{row.forecast.text}", 4)
     yield from page.wrap(_sum(listed), 0)
+
+
+def _owner(row: Row) -> str:
+    if not row.is_ours:
+        return "not ours; "
+    return "" if row.is_wanted else "no manifest wants it; "
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
@@ -90,7 +96,12 @@ def _sum(rows: Iterable[Row]) -> str:
             [row.forecast.hosting_since_call for row in listed],
         )
     )
-    return f"Hosting: {money(whole)}, of which {money(idle)} since the last calls."
+    there = [row.forecast for row in listed if row.forecast.life]
+    more = ", and more of unknown price" if any(one.hosting is None for one in there) else ""
+    # Where nobody knows of the last call, nor is it known how much came after it.
+    is_open = any(one.hosting is not None and one.hosting_since_call is None for one in there)
+    part = f"{'at least ' if is_open else ''}{money(idle)}"
+    return f"Hosting: {money(whole)}, of which {part} since the last calls{more}."
 
 
 def idle_json(rows: Iterable[Row], now: datetime, then: datetime) -> IdleOut:
@@ -108,6 +119,7 @@ def _row_out(row: Row) -> IdleRowOut:
         address=str(row.address),
         account=row.account,
         is_wanted=row.is_wanted,
+        is_ours=row.is_ours,
         presence=forecast.presence,
         created_at=_stamp(life.created_at if life else None),
         last_call=_stamp(known.answered if known else None),

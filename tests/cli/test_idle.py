@@ -161,6 +161,7 @@ def test_json(applied: Place) -> None:
                 "address": "deployment/support-prod",
                 "account": "sweden",
                 "is_wanted": True,
+                "is_ours": True,
                 "presence": "there",
                 "created_at": "2026-03-02T10:00:30.500000+00:00",
                 "last_call": "2026-03-02T11:00:00+00:00",
@@ -184,7 +185,7 @@ DEPLOYMENT    AGE  LAST CALL  ENDS IN  HOSTING  SINCE CALL
 support-prod  11d  unknown    -        $448.80  unknown
     when the service deletes it is not known: nobody here may read the metrics
     of account/sweden (assign the role "Monitoring Reader" on the account)
-Hosting: $448.80, of which $0.00 since the last calls.
+Hosting: $448.80, of which at least $0.00 since the last calls.
 """)
     assert applied.ftctl("plan")[1] == snapshot("""\
 note: deployment/support-prod: when it was called last is not known: nobody here
@@ -335,18 +336,19 @@ def test_versions(place: Place) -> None:
     for _look in range(2):
         assert place.ftctl("apply", "--auto-approve", "--no-wait")[0] == 3
         place.advance("1d")
+    place.advance("30m")
     assert place.ftctl("idle") == snapshot(
         (
             0,
             """\
-DEPLOYMENT             AGE     LAST CALL   ENDS IN  HOSTING  SINCE CALL
-support-prod           1d 23h  1d 23h ago  13d      $79.90   $79.90
+DEPLOYMENT             AGE  LAST CALL   ENDS IN  HOSTING  SINCE CALL
+support-prod           2d   1d 23h ago  13d      $81.60   $79.90
     the service deletes it on 2026-03-17 11:00 UTC unless it is called; ftctl
     wake support-prod brings it back
-support-prod-7f457775  1d 23h  1d 23h ago  8d       $79.90   $79.90
+support-prod-7f457775  2d   1d 23h ago  7d 23h   $81.60   $79.90
     another version of support-prod; an apply from 2026-03-12 10:00 UTC on
     deletes it
-Hosting: $159.80, of which $159.80 since the last calls.
+Hosting: $163.20, of which $159.80 since the last calls.
 """,
         )
     )
@@ -491,4 +493,38 @@ support-prod  11d 23h  11d 23h ago  3d       $487.90  $487.90
     paused, and delete it from 2026-03-17 11:00 UTC on; neither is documented;
     ftctl wake support-prod brings it back
 Hosting: $487.90, of which $487.90 since the last calls.
+""")
+
+
+def test_what_is_not_ours(applied: Place) -> None:
+    """What another project made is told of as that."""
+    manifest = applied.folder / "manifests" / "support.yaml"
+    text = manifest.read_text().replace("{name: trailhead-support}", "{name: other}")
+    manifest.write_text(text[: text.rindex("---")])
+    applied.advance("2h")
+    assert applied.ftctl("idle", "--all")[1] == snapshot("""\
+DEPLOYMENT    AGE     LAST CALL  ENDS IN  HOSTING  SINCE CALL
+support-prod  1h 59m  1h ago     14d 22h  $1.70    $1.70
+    not ours; the service deletes it on 2026-03-17 11:00 UTC unless it is called
+Hosting: $1.70, of which $1.70 since the last calls.
+""")
+    (row,) = json.loads(applied.ftctl("idle", "--all", "--format", "json")[1])["deployments"]
+    assert (row["is_wanted"], row["is_ours"]) == (False, False)
+
+
+def test_an_unknown_price(place: Place) -> None:
+    """A sum says what it leaves out."""
+    manifest = place.folder / "manifests" / "support.yaml"
+    sku = "sku: {name: GlobalStandard, capacity: 50}"
+    unpriced = "sku: {name: ProvisionedManaged, capacity: 50}"
+    manifest.write_text(manifest.read_text().replace(sku, unpriced))
+    said = place.ftctl("apply", "--auto-approve", "--wait", "--allow-unknown-cost")
+    assert said[0] == 0, said
+    place.advance("1d")
+    assert place.ftctl("idle")[1] == snapshot("""\
+DEPLOYMENT    AGE      LAST CALL  ENDS IN  HOSTING  SINCE CALL
+support-prod  23h 59m  23h ago    14d      unknown  unknown
+    the service deletes it on 2026-03-17 11:00 UTC unless it is called; ftctl
+    wake support-prod brings it back
+Hosting: $0.00, of which $0.00 since the last calls, and more of unknown price.
 """)

@@ -194,7 +194,7 @@ def test_data_that_is_gone(settled: Workshop) -> None:
     assert settled.ftctl(*DESTROY, "--files").code == 0
     assert train in settled.remote.files()
     planned = settled.ftctl("plan")
-    assert "update: not there with this content: " in planned.said
+    assert "update: the upload there has other content: " in planned.said
     assert "changed" not in planned.said
 
 

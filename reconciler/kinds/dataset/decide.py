@@ -102,7 +102,7 @@ def _upload(wanted: Wanted, state: DatasetState, missing: list[str], context: Co
             wanted.address,
             Verb.UPDATE,
             ReasonCode.CHANGED,
-            f"not there with this content: {what}",
+            f"the upload there has other content: {what}",
             (change,),
             lane=missing[0],
             undo="the earlier upload stays",
