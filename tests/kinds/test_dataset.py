@@ -51,7 +51,7 @@ nothing there
   create new: not uploaded yet: 200 examples, 52,000 bytes, to sweden
   = missing
 only an earlier content
-  update changed: not there with this content: 200 examples, 52,000 bytes, to sweden
+  update changed: the upload there has other content: 200 examples, 52,000 bytes, to sweden
   sha256: bbbbbbbbbbbb -> aaaaaaaaaaaa
   = missing
 processed
@@ -124,7 +124,8 @@ nothing there
   create new: not uploaded yet: the service fetches it from its URL, to sweden
   = missing
 only an earlier content
-  update changed: not there with this content: the service fetches it from its URL, to sweden
+  update changed: the upload there has other content: the service fetches it from its URL, to
+    sweden
   sha256: bbbbbbbbbbbb -> aaaaaaaaaaaa
   = missing
 processed

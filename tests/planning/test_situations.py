@@ -98,7 +98,8 @@ def test_changed_data() -> None:
     }
     assert shown(states, spine(OTHER_BYTES)) == snapshot("""\
 ~ dataset/chats
-    update: not there with this content: 200 examples, 52,000 bytes, to sweden
+    update: the upload there has other content: 200 examples, 52,000 bytes, to
+    sweden
     sha256: aaaaaaaaaaaa -> bbbbbbbbbbbb
     way back: the earlier upload stays
 ? finetunedmodel/bot  (after dataset/chats)
