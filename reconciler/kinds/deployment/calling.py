@@ -11,8 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.deployment.talking import COMPLETES, completion_prompt, heard
+from reconciler.kinds.deployment.talking import COMPLETES, completion_prompt
 from reconciler.kinds.deployment.writing import Desk
+from reconciler.providers.azure.failures import translated
 from reconciler.providers.errors import AnswerLost, Conflict, Refused, ServiceError
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class Line:
         connection = self.desk.connection
         # Without the SDK's own tries: it would sit out a Retry-After of two minutes each time.
         client = connection.data.with_options(max_retries=0)
-        with heard(f"call deployment {self.name}", connection.place.name):
+        with translated(f"call deployment {self.name}", connection.place.name):
             if self.model.lower().startswith(COMPLETES):
                 return _completion(client, self.name, question)
             return _chat(client, self.name, question, self.model)

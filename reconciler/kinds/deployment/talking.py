@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.providers.azure.failures import translated
-from reconciler.providers.errors import AnswerLost, Refused
+from reconciler.providers.errors import AnswerLost
 from reconciler.providers.session import Connection
 
 # Families that complete a text and know no messages. Source: contract of the completions API,
 # Microsoft Learn, "Azure OpenAI in Microsoft Foundry Models: models", read 2026-10.
 COMPLETES = ("babbage", "davinci")
-# Source: azure-rest-api-specs, Microsoft.CognitiveServices 2026-03-01.
-RETIRED = 410
-ANOTHER_BASE = "Its model has retired: train on another base model, and deploy that."
-
-
-@contextmanager
-def heard(doing: str, account: str) -> Iterator[None]:
-    """Raise ServiceError instead of what the SDK raises, and say what now where it has retired."""
-    try:
-        with translated(doing, account):
-            yield
-    except Refused as error:
-        if error.status != RETIRED:
-            raise
-        raise Refused(error.message, code=error.code, status=RETIRED, hint=ANOTHER_BASE) from error
 
 
 def completion_prompt(system: str | None, text: str) -> str:
@@ -57,7 +41,7 @@ class Talk:
         said: list[str] = []
         self.ending = ""
         doing, account = f"talk to deployment {self.deployment}", self.connection.place.name
-        with heard(doing, account):
+        with translated(doing, account):
             for piece in self._completed(text) if self.is_completion else self._chatted(text):
                 said.append(piece)
                 yield piece

@@ -298,7 +298,7 @@ def test_a_retired_model_is_called(service: Service, emulator: Emulator) -> None
         with pytest.raises(Refused) as raised:
             ask()
         assert raised.value.status == 410
-        assert "train on another base model" in raised.value.hint
+        assert "The model is retired. Train from" in raised.value.hint
 
 
 def test_keep_alive_alone(service: Service, emulator: Emulator) -> None:
