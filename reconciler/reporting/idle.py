@@ -122,18 +122,13 @@ def _row_out(row: Row) -> IdleRowOut:
         is_ours=row.is_ours,
         presence=forecast.presence,
         created_at=_stamp(life.created_at if life else None),
-        last_call=_past(known.answered if known else None, life),
-        last_refused_call=_past(known.tried if known and is_refused else None, life),
+        last_call=_stamp(known.answered if known else None),
+        last_refused_call=_stamp(known.tried if known and is_refused else None),
         ends_at=_stamp(forecast.ends_at),
         hosting=_number(forecast.hosting),
         hosting_since_call=_number(forecast.hosting_since_call),
         outlook=forecast.text,
     )
-
-
-def _past(call: datetime | None, life: Life | None) -> str | None:
-    """A call counts from the end of its hour, which may be still to come."""
-    return _stamp(min(call, life.at) if call and life else call)
 
 
 def _stamp(moment: datetime | Unknown | None) -> str | None:

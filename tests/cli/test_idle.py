@@ -84,7 +84,7 @@ def test_the_life_of_a_deployment(applied: Place) -> None:
     assert applied.ftctl("idle")[1] == snapshot("""\
 DEPLOYMENT    AGE      LAST CALL  ENDS IN  HOSTING  SINCE CALL
 support-prod  29m 59s  0s ago     15d      $0.00    $0.00
-    the service deletes it on 2026-03-17 11:00 UTC unless it is called; ftctl
+    the service deletes it on 2026-03-17 10:30 UTC unless it is called; ftctl
     wake support-prod brings it back
 Hosting: $0.00, of which $0.00 since the last calls.
 """)

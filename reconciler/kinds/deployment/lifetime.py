@@ -135,8 +135,8 @@ def use_of(
     since = at - IDLE_LIMIT if isinstance(created_at, Unknown) else created_at
 
     def own(call: datetime | None) -> datetime | None:
-        """The end of an hour with calls, also while that lasts: so no date moves as it passes."""
-        return call if call and call > since else None
+        """The end of an hour with calls, as far as that has passed."""
+        return min(call, at) if call and call > since else None
 
     return Use(own(calls.tried), own(calls.answered), last_of(calls))
 
