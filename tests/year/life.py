@@ -83,7 +83,7 @@ class Year:
             f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg"
             f"/providers/Microsoft.CognitiveServices/accounts/year-{account}"
         )
-        return self.send(method, f"{place}{path}?api-version=2025-09-01")
+        return self.send(method, f"{place}{path}?api-version=2026-03-01")
 
     def there(self) -> dict[str, int]:
         """Names and capacities of what is on the service."""
